@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Concepts of sparse matrices, which say what rows and columns mean.
+#pragma once
+
+#include <hybrec/core/index.hpp>
+
+#include <concepts>
+#include <cstddef>
+
+namespace hybrec {
+
+/// Compressed rows: `row(r)` gives the entries of a row as columns (ascending) and values.
+/// Models: `csr_matrix`, `csr_view`, `foreign_csr`. All calls are O(1) and thread-safe.
+template <class Matrix>
+concept sparse_matrix = requires(const Matrix& matrix, typename Matrix::row_index row) {
+    typename Matrix::column_index;
+    typename Matrix::value_type;
+    { matrix.row_count() } -> std::convertible_to<std::size_t>;
+    { matrix.column_count() } -> std::convertible_to<std::size_t>;
+    { matrix.entry_count() } -> std::convertible_to<std::size_t>;
+    matrix.row(row).columns();
+    matrix.row(row).values();
+    matrix.view();
+};
+
+template <class Matrix>
+concept rows_are_users = std::same_as<typename Matrix::row_index, user_index>;
+
+template <class Matrix>
+concept columns_are_items = std::same_as<typename Matrix::column_index, item_index>;
+
+/// What models are fitted on: rows are users, columns are items. A transposed matrix has another
+/// type and does not satisfy this.
+template <class Matrix>
+concept user_item_matrix =
+    sparse_matrix<Matrix> && rows_are_users<Matrix> && columns_are_items<Matrix>;
+
+/// A `user_item_matrix` whose values have the type `Value`.
+template <class Matrix, class Value>
+concept user_item_matrix_of =
+    user_item_matrix<Matrix> && std::same_as<typename Matrix::value_type, Value>;
+
+} // namespace hybrec

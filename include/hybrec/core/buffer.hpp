@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Memory aligned to 64 bytes, on huge pages where it is large.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <vector>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+namespace hybrec {
+
+/// The alignment of all numeric tables: a cache line, and the widest SIMD register.
+inline constexpr std::size_t table_alignment = 64;
+
+/// Tables from this size on ask the kernel for huge pages: random rows then miss the TLB less.
+inline constexpr std::size_t huge_page_threshold = std::size_t{4} << 20;
+
+/// A standard allocator whose memory starts at a multiple of 64 bytes.
+template <class T>
+struct aligned_allocator {
+    using value_type = T;
+
+    aligned_allocator() = default;
+    template <class U>
+    constexpr aligned_allocator(const aligned_allocator<U>&) noexcept {}
+
+    [[nodiscard]] T* allocate(std::size_t count) {
+        const std::size_t bytes = count * sizeof(T);
+        const std::size_t alignment = alignment_of(bytes);
+        void* memory = ::operator new(bytes, std::align_val_t{alignment});
+#if defined(__linux__)
+        // Advice only: where the kernel declines, ordinary pages serve.
+        if (bytes >= huge_page_threshold)
+            (void)::madvise(memory, bytes, MADV_HUGEPAGE);
+#endif
+        return static_cast<T*>(memory);
+    }
+
+    void deallocate(T* memory, std::size_t count) noexcept {
+        ::operator delete(memory, std::align_val_t{alignment_of(count * sizeof(T))});
+    }
+
+    template <class U>
+    friend constexpr bool operator==(const aligned_allocator&,
+                                     const aligned_allocator<U>&) noexcept {
+        return true;
+    }
+
+  private:
+    static constexpr std::size_t alignment_of(std::size_t bytes) noexcept {
+        return bytes >= huge_page_threshold ? std::size_t{2} << 20 : table_alignment;
+    }
+};
+
+template <class T>
+using aligned_vector = std::vector<T, aligned_allocator<T>>;
+
+/// `count` rounded up so that `count` values of `T` fill whole 64-byte lines.
+template <class T>
+[[nodiscard]] constexpr std::size_t padded_size(std::size_t count) noexcept {
+    constexpr std::size_t line = table_alignment / sizeof(T);
+    return (count + line - 1) / line * line;
+}
+
+} // namespace hybrec

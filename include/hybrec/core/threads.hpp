@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The one thread pool, and loops and reductions over it whose results do not depend on its size.
+#pragma once
+
+#include <hybrec/core/error.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+/// A fixed set of threads that share loops. The calling thread works too, so a pool of one starts
+/// no thread at all.
+///
+/// Loops may be started from several threads at once, or from inside a loop: the pool serves one at
+/// a time, and the others run on their callers alone, with the same results.
+class thread_pool {
+  public:
+    /// @param threads how many threads work in a loop, the caller included; 0 means one per
+    ///                processor.
+    explicit thread_pool(std::size_t threads = 0) {
+        if (threads == 0)
+            threads = std::max<std::size_t>(1, std::thread::hardware_concurrency());
+        helpers_.reserve(threads - 1);
+        for (std::size_t worker = 1; worker < threads; ++worker)
+            helpers_.emplace_back([this, worker] { help(worker); });
+    }
+
+    thread_pool(const thread_pool&) = delete;
+    thread_pool& operator=(const thread_pool&) = delete;
+
+    ~thread_pool() {
+        {
+            const std::lock_guard lock{mutex_};
+            closing_ = true;
+        }
+        wake_.notify_all();
+        for (std::thread& helper : helpers_)
+            helper.join();
+    }
+
+    /// How many threads work in a loop, the caller included.
+    [[nodiscard]] std::size_t size() const noexcept { return helpers_.size() + 1; }
+
+    /// Calls `body(begin, end, worker)` for consecutive chunks of `[0, count)`, each of `chunk`
+    /// indices (the last may be shorter). Chunks start in ascending order; `worker` is below
+    /// `size()` and names the scratch memory that a chunk may use.
+    ///
+    /// If chunks throw, the exception of the lowest failing chunk is rethrown, whatever the number
+    /// of threads; chunks that have not started are skipped.
+    /// @throws cancelled if a stop was requested before the last chunk had started.
+    template <class Body>
+    void for_chunks(std::size_t count, std::size_t chunk, Body&& body,
+                    const std::stop_token& stop = {}) {
+        using body_type = std::remove_reference_t<Body>;
+        loop work{count, std::max<std::size_t>(1, chunk), stop,
+                  const_cast<void*>(static_cast<const void*>(std::addressof(body))),
+                  [](void* context, std::size_t begin, std::size_t end, std::size_t worker) {
+                      (*static_cast<body_type*>(context))(begin, end, worker);
+                  }};
+        run(work);
+    }
+
+  private:
+    struct loop {
+        std::size_t count;
+        std::size_t chunk;
+        std::stop_token stop;
+        void* context;
+        void (*call)(void*, std::size_t, std::size_t, std::size_t);
+        std::atomic<std::size_t> next{0};
+        std::atomic<bool> halted{false};
+        std::mutex failure_mutex{};
+        std::size_t failed_at = std::numeric_limits<std::size_t>::max();
+        std::exception_ptr failure{};
+        bool was_cancelled = false;
+
+        void work(std::size_t worker) noexcept {
+            while (!halted.load(std::memory_order_relaxed)) {
+                const std::size_t begin = next.fetch_add(chunk, std::memory_order_relaxed);
+                if (begin >= count)
+                    return;
+                if (stop.stop_requested()) {
+                    const std::lock_guard lock{failure_mutex};
+                    was_cancelled = true;
+                    halted.store(true, std::memory_order_relaxed);
+                    return;
+                }
+                try {
+                    call(context, begin, std::min(count, begin + chunk), worker);
+                } catch (...) {
+                    const std::lock_guard lock{failure_mutex};
+                    halted.store(true, std::memory_order_relaxed);
+                    if (begin < failed_at) {
+                        failed_at = begin;
+                        failure = std::current_exception();
+                    }
+                }
+            }
+        }
+    };
+
+    void run(loop& work) {
+        std::unique_lock turn{turn_, std::try_to_lock};
+        const bool alone = helpers_.empty() || work.count <= work.chunk || !turn.owns_lock();
+        if (alone) {
+            work.work(0);
+        } else {
+            {
+                const std::lock_guard lock{mutex_};
+                current_ = &work;
+                busy_ = helpers_.size();
+                ++generation_;
+            }
+            wake_.notify_all();
+            work.work(0);
+            std::unique_lock lock{mutex_};
+            done_.wait(lock, [this] { return busy_ == 0; });
+            current_ = nullptr;
+        }
+        if (work.failure)
+            std::rethrow_exception(work.failure);
+        if (work.was_cancelled)
+            throw cancelled{};
+    }
+
+    void help(std::size_t worker) {
+        std::size_t seen = 0;
+        for (;;) {
+            loop* work = nullptr;
+            {
+                std::unique_lock lock{mutex_};
+                wake_.wait(lock, [&] { return closing_ || generation_ != seen; });
+                if (closing_)
+                    return;
+                seen = generation_;
+                work = current_;
+            }
+            work->work(worker);
+            {
+                const std::lock_guard lock{mutex_};
+                if (--busy_ == 0)
+                    done_.notify_one();
+            }
+        }
+    }
+
+    std::vector<std::thread> helpers_;
+    std::mutex turn_; // held by the loop that the helpers serve
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::condition_variable done_;
+    loop* current_ = nullptr;
+    std::size_t generation_ = 0;
+    std::size_t busy_ = 0;
+    bool closing_ = false;
+};
+
+/// The pool that is used where none is passed in: one thread per processor, started at first use.
+[[nodiscard]] inline thread_pool& default_pool() {
+    static thread_pool pool;
+    return pool;
+}
+
+/// Where and until when long work runs. `execution{.pool = &mine, .stop = source.get_token()}`.
+struct execution {
+    thread_pool* pool = nullptr; ///< null: `default_pool()`
+    std::stop_token stop{};      ///< a requested stop ends the work with `cancelled`
+
+    [[nodiscard]] thread_pool& threads() const { return pool ? *pool : default_pool(); }
+};
+
+/// Folds `map(begin, end)` over the chunks of `[0, count)` with `combine(total, part)`, in the
+/// order of the chunks. As the chunks depend on `chunk` alone, so do the bits of the result.
+template <class Result, class Map, class Combine>
+[[nodiscard]] Result parallel_reduce(thread_pool& pool, std::size_t count, std::size_t chunk,
+                                     Result total, Map&& map, Combine&& combine,
+                                     const std::stop_token& stop = {}) {
+    chunk = std::max<std::size_t>(1, chunk);
+    std::vector<Result> parts((count + chunk - 1) / chunk, total);
+    pool.for_chunks(
+        count, chunk,
+        [&](std::size_t begin, std::size_t end, std::size_t) {
+            parts[begin / chunk] = map(begin, end);
+        },
+        stop);
+    for (Result& part : parts)
+        combine(total, std::move(part));
+    return total;
+}
+
+} // namespace hybrec

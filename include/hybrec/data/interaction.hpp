@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// One event of a log: who did what with which item, how strongly, and when.
+#pragma once
+
+#include <hybrec/core/clock.hpp>
+#include <hybrec/core/index.hpp>
+#include <hybrec/sparse/build.hpp>
+#include <hybrec/sparse/csr.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace hybrec {
+
+/// One event of a log. 24 bytes.
+struct interaction {
+    user_index user{};
+    item_index item{};
+    float weight = 1;       ///< a rating, a quantity, a play count; 1 if the source has none
+    std::uint32_t kind = 0; ///< position in the log's list of event kinds; 0 if there is none
+    unix_seconds time = 0;  ///< 0 if the source has no times
+
+    friend constexpr bool operator==(const interaction&, const interaction&) noexcept = default;
+};
+
+/// The matrix of events: the weights of a user's events with an item are combined as `repeated`
+/// says. Order of the events matters only to `duplicates::last`.
+/// @throws as `build_csr` does.
+[[nodiscard]] inline user_items to_matrix(std::span<const interaction> events,
+                                          std::size_t user_count, std::size_t item_count,
+                                          duplicates repeated = duplicates::sum,
+                                          const execution& where = {}) {
+    std::vector<triplet<user_index, item_index, float>> entries;
+    entries.reserve(events.size());
+    for (const interaction& event : events)
+        entries.push_back({event.user, event.item, event.weight});
+    return build_csr<user_index, item_index, float>(
+        entries,
+        {.row_count = user_count,
+         .column_count = item_count,
+         .fixed_shape = true,
+         .repeated = repeated},
+        where);
+}
+
+} // namespace hybrec
