@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Recommends what most users chose; the baseline of every evaluation and the last fallback.
+#pragma once
+
+#include <hybrec/concepts/archive.hpp>
+#include <hybrec/concepts/matrix.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/retrieval/filters.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+struct popularity_options {
+    bool weighted = false; ///< sum the weights of an item's entries instead of counting its users
+};
+
+/// Scores an item by the number of users that have an entry for it (or by the sum of their weights).
+/// Items without entries score 0 and are never recommended. Const calls are thread-safe.
+class popularity {
+  public:
+    using score_type = float;
+    static constexpr score_kind kind = score_kind::preference;
+
+    explicit popularity(popularity_options options = {}) : options_{options} {}
+
+    /// Counts. Complexity: O(entries + items · log(items)).
+    void fit(const user_item_matrix auto& interactions) {
+        std::vector<double> totals(interactions.column_count());
+        for (std::size_t user = 0; user < interactions.row_count(); ++user)
+            for (const auto [item, weight] : interactions.row(user_index(user)))
+                totals[item.value()] += options_.weighted ? static_cast<double>(weight) : 1.0;
+        user_count_ = interactions.row_count();
+        set_scores({totals.begin(), totals.end()});
+    }
+
+    [[nodiscard]] const popularity_options& options() const noexcept { return options_; }
+    [[nodiscard]] std::size_t user_count() const noexcept { return user_count_; }
+    [[nodiscard]] std::size_t item_count() const noexcept { return scores_.size(); }
+
+    /// Every user is served, known or not.
+    [[nodiscard]] bool knows(user_index) const noexcept { return !order_.empty(); }
+
+    /// @pre every item is below `item_count()`; `items.size() == out.size()`.
+    void score(user_index, std::span<const item_index> items,
+               std::span<float> out) const noexcept {
+        for (std::size_t at = 0; at < items.size(); ++at)
+            out[at] = scores_[items[at].value()];
+    }
+
+    /// The most popular items that `filter` admits for `user`, who may be unknown.
+    template <known_user_filter Filter = unfiltered>
+    [[nodiscard]] ranking<item_index> recommend(user_index user, std::size_t n,
+                                                const Filter& filter = {}) const {
+        ranking<item_index> result(std::min(n, order_.size()));
+        result.resize(recommend_into(user, result, filter));
+        return result;
+    }
+
+    /// The most popular items for nobody in particular.
+    template <index_filter Filter = unfiltered>
+    [[nodiscard]] ranking<item_index> recommend(std::size_t n, const Filter& filter = {}) const {
+        return recommend(user_index{}, n, filter);
+    }
+
+    /// As `recommend`, into the caller's memory; returns how many items there are.
+    template <known_user_filter Filter = unfiltered>
+    std::size_t recommend_into(user_index user, std::span<scored_item> out,
+                               const Filter& filter = {}) const noexcept {
+        std::size_t size = 0;
+        for (std::size_t at = 0; at < order_.size() && size < out.size(); ++at)
+            if (detail::admits(filter, user, order_[at]))
+                out[size++] = {order_[at], scores_[order_[at].value()]};
+        return size;
+    }
+
+    [[nodiscard]] static std::string type_name() { return "popularity"; }
+
+    void save(archive_writer auto& archive) const {
+        archive.write_integer("weighted", options_.weighted);
+        archive.write_integer("users", static_cast<std::int64_t>(user_count_));
+        archive.write_tensor("scores", std::span<const float>{scores_}, {scores_.size(), 1});
+    }
+
+    [[nodiscard]] static popularity load(archive_reader auto& archive) {
+        popularity model{{.weighted = archive.read_integer("weighted") != 0}};
+        const std::int64_t users = archive.read_integer("users");
+        if (users < 0 || static_cast<std::uint64_t>(users) > max_index_count)
+            archive.refuse("users", "expected a number of users, found " + std::to_string(users));
+        auto scores = archive.template read_tensor<float>("scores");
+        for (const float score : scores.values)
+            if (!std::isfinite(score))
+                archive.refuse("scores", "a value is not finite");
+        model.user_count_ = static_cast<std::size_t>(users);
+        model.set_scores(std::move(scores.values));
+        return model;
+    }
+
+    friend bool operator==(const popularity& left, const popularity& right) {
+        return left.user_count_ == right.user_count_ && left.scores_ == right.scores_;
+    }
+
+  private:
+    void set_scores(std::vector<float> scores) {
+        scores_ = std::move(scores);
+        order_.clear();
+        for (std::size_t item = 0; item < scores_.size(); ++item)
+            if (scores_[item] > 0)
+                order_.push_back(item_index(item));
+        std::sort(order_.begin(), order_.end(), [this](item_index left, item_index right) {
+            return ranks_before<item_index, float>({left, scores_[left.value()]},
+                                                   {right, scores_[right.value()]});
+        });
+    }
+
+    popularity_options options_;
+    std::size_t user_count_ = 0;
+    std::vector<float> scores_;
+    std::vector<item_index> order_; // items with a positive score, best first
+};
+
+static_assert(scorer<popularity> && recommender<popularity> && knows_users<popularity>);
+static_assert(archivable<popularity>);
+
+} // namespace hybrec
