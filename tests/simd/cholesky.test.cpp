@@ -47,8 +47,8 @@ TEST_CASE_TEMPLATE("simd::cholesky_upper and cholesky_solve solve A x = b", T, f
         for (std::size_t i = 0; i < size; ++i) {
             double total = 0;
             for (std::size_t j = 0; j < size; ++j)
-                total += static_cast<double>(matrix[i * padded + j]) *
-                         static_cast<double>(expected[j]);
+                total +=
+                    static_cast<double>(matrix[i * padded + j]) * static_cast<double>(expected[j]);
             x[i] = static_cast<T>(total);
         }
         simd::cholesky_solve(upper.data(), padded, size, x.data());

@@ -21,8 +21,7 @@ TEST_CASE_TEMPLATE("simd::syrk_upper equals the sum of outer products", T, float
             for (std::size_t r = 0; r < depth; ++r) {
                 const auto weight = static_cast<T>(counter_random{1, 9}.normal(r)); // signed
                 for (std::size_t at = 0; at < size; ++at) {
-                    right[r * size + at] =
-                        static_cast<T>(counter_random{1}.normal(r * size + at));
+                    right[r * size + at] = static_cast<T>(counter_random{1}.normal(r * size + at));
                     left[r * size + at] = weight * right[r * size + at];
                 }
             }

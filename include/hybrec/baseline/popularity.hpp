@@ -24,8 +24,8 @@ struct popularity_options {
     bool weighted = false; ///< sum the weights of an item's entries instead of counting its users
 };
 
-/// Scores an item by the number of users that have an entry for it (or by the sum of their weights).
-/// Items without entries score 0 and are never recommended. Const calls are thread-safe.
+/// Scores an item by the number of users that have an entry for it (or by the sum of their
+/// weights). Items without entries score 0 and are never recommended. Const calls are thread-safe.
 class popularity {
   public:
     using score_type = float;
@@ -51,8 +51,7 @@ class popularity {
     [[nodiscard]] bool knows(user_index) const noexcept { return !order_.empty(); }
 
     /// @pre every item is below `item_count()`; `items.size() == out.size()`.
-    void score(user_index, std::span<const item_index> items,
-               std::span<float> out) const noexcept {
+    void score(user_index, std::span<const item_index> items, std::span<float> out) const noexcept {
         for (std::size_t at = 0; at < items.size(); ++at)
             out[at] = scores_[items[at].value()];
     }

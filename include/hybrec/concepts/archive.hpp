@@ -15,10 +15,9 @@ namespace hybrec {
 
 /// The element types of tensors in an archive.
 template <class T>
-concept tensor_element =
-    std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::uint8_t> ||
-    std::same_as<T, std::uint32_t> || std::same_as<T, std::int64_t> ||
-    std::same_as<T, std::uint64_t>;
+concept tensor_element = std::same_as<T, float> || std::same_as<T, double> ||
+    std::same_as<T, std::uint8_t> || std::same_as<T, std::uint32_t> ||
+    std::same_as<T, std::int64_t> || std::same_as<T, std::uint64_t>;
 
 /// The number of rows and columns of a matrix in an archive.
 struct tensor_shape {
@@ -36,13 +35,13 @@ struct tensor {
 /// Where a model writes its state: named numbers, texts and matrices. Names are unique in an
 /// archive; a later write under the same name is an error.
 template <class Writer>
-concept archive_writer =
-    requires(Writer& writer, std::string_view name, std::span<const float> values) {
-        writer.write_text(name, std::string_view{});
-        writer.write_integer(name, std::int64_t{});
-        writer.write_real(name, double{});
-        writer.write_tensor(name, values, tensor_shape{});
-    };
+concept archive_writer = requires(Writer& writer, std::string_view name,
+                                  std::span<const float> values) {
+    writer.write_text(name, std::string_view{});
+    writer.write_integer(name, std::int64_t{});
+    writer.write_real(name, double{});
+    writer.write_tensor(name, values, tensor_shape{});
+};
 
 /// Where a model reads its state back. Everything that is missing or of another type is refused
 /// with an `archive_error` that names file and field.

@@ -14,13 +14,15 @@ namespace hybrec {
 /// Models: `excluding`, `allowing`, `where`.
 template <class Filter, class Index = item_index>
 concept index_filter = requires(const Filter& filter, Index index) {
-    { filter.admits(index) } noexcept -> std::same_as<bool>;
+    { filter.admits(index) }
+    noexcept->std::same_as<bool>;
 };
 
 /// Decides about an item for a known user. Model: `unseen_by_user`.
 template <class Filter>
 concept user_item_filter = requires(const Filter& filter, user_index user, item_index item) {
-    { filter.admits(user, item) } noexcept -> std::same_as<bool>;
+    { filter.admits(user, item) }
+    noexcept->std::same_as<bool>;
 };
 
 /// What may filter recommendations to a known user. A filter that needs to know the user does not

@@ -21,8 +21,7 @@ concept weighted_entry_of = requires(const Entry& entry) {
 /// A range of indices (each of weight 1), or of indices with weights. In any order; several entries
 /// of the same index count together. Models: `std::vector<item_index>`, a row of a matrix.
 template <class Range, class Index>
-concept history_of =
-    std::ranges::input_range<Range> &&
+concept history_of = std::ranges::input_range<Range> &&
     (std::same_as<std::remove_cvref_t<std::ranges::range_reference_t<Range>>, Index> ||
      weighted_entry_of<std::remove_cvref_t<std::ranges::range_reference_t<Range>>, Index>);
 

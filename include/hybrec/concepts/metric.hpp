@@ -20,28 +20,26 @@ concept named_metric = requires(const Metric& metric) {
 
 /// Judges the first `depth()` places of a ranking against the relevant items of one user.
 ///
-/// Called with the ranked items, best first (possibly fewer than `depth()`), and the relevant items,
-/// ascending and not empty. Pure, `noexcept`, thread-safe.
-/// Models: `recall`, `precision`, `hit_rate`, `ndcg`, `average_precision`, `reciprocal_rank`.
+/// Called with the ranked items, best first (possibly fewer than `depth()`), and the relevant
+/// items, ascending and not empty. Pure, `noexcept`, thread-safe. Models: `recall`, `precision`,
+/// `hit_rate`, `ndcg`, `average_precision`, `reciprocal_rank`.
 template <class Metric>
-concept ranking_metric =
-    named_metric<Metric> &&
+concept ranking_metric = named_metric<Metric> &&
     requires(const Metric& metric, std::span<const item_index> ranked,
              std::span<const item_index> relevant) {
-        { metric.depth() } -> std::convertible_to<std::size_t>;
-        { metric(ranked, relevant) } noexcept -> std::convertible_to<double>;
-    };
+    { metric.depth() } -> std::convertible_to<std::size_t>;
+    { metric(ranked, relevant) }
+    noexcept->std::convertible_to<double>;
+};
 
 /// Judges the scores of all candidate items of one user, split into those of relevant items and
 /// those of the others. Model: `auc`.
 template <class Metric>
 concept scoring_metric = named_metric<Metric> &&
-                         requires(const Metric& metric, std::span<double> relevant_scores,
-                                  std::span<double> other_scores) {
-                             {
-                                 metric(relevant_scores, other_scores)
-                             } -> std::convertible_to<double>;
-                         };
+    requires(const Metric& metric, std::span<double> relevant_scores,
+             std::span<double> other_scores) {
+    { metric(relevant_scores, other_scores) } -> std::convertible_to<double>;
+};
 
 template <class Metric>
 concept metric = ranking_metric<Metric> || scoring_metric<Metric>;

@@ -37,33 +37,34 @@ concept has_score_kind = requires {
     { Model::kind } -> std::convertible_to<score_kind>;
 };
 
-/// Scores given items for a user: one value per item, higher is better. `out[i]` depends only on the
-/// user, `items[i]` and the trained state. Does not allocate; safe for concurrent calls.
+/// Scores given items for a user: one value per item, higher is better. `out[i]` depends only on
+/// the user, `items[i]` and the trained state. Does not allocate; safe for concurrent calls.
 template <class Model>
 concept scorer = sized_model<Model> && has_score_kind<Model> &&
-                 requires(const Model& model, user_index user, std::span<const item_index> items,
-                          std::span<typename Model::score_type> out) {
-                     { model.score(user, items, out) } noexcept;
-                 };
+    requires(const Model& model, user_index user, std::span<const item_index> items,
+             std::span<typename Model::score_type> out) {
+    { model.score(user, items, out) }
+    noexcept;
+};
 
 /// Ranks the whole catalogue for a user. `recommend(user, n, filter)` gives at most `n` admitted
 /// items in the order of `ranks_before`; `recommend_into` writes them into the caller's buffer,
 /// whose size is n, and returns how many there are.
 template <class Model>
-concept recommender =
-    sized_model<Model> && has_score_kind<Model> &&
+concept recommender = sized_model<Model> && has_score_kind<Model> &&
     requires(const Model& model, user_index user, std::size_t n,
              const archetype::item_filter& filter,
              std::span<scored<item_index, typename Model::score_type>> out) {
-        { model.recommend(user, n) } -> std::ranges::random_access_range;
-        { model.recommend(user, n, filter) } -> std::ranges::random_access_range;
-        { model.recommend_into(user, out, filter) } -> std::same_as<std::size_t>;
-    };
+    { model.recommend(user, n) } -> std::ranges::random_access_range;
+    { model.recommend(user, n, filter) } -> std::ranges::random_access_range;
+    { model.recommend_into(user, out, filter) } -> std::same_as<std::size_t>;
+};
 
 /// Tells which users it has a basis to recommend to. A user without interactions is not known.
 template <class Model>
 concept knows_users = requires(const Model& model, user_index user) {
-    { model.knows(user) } noexcept -> std::same_as<bool>;
+    { model.knows(user) }
+    noexcept->std::same_as<bool>;
 };
 
 /// Represents users and items as vectors of the same space.

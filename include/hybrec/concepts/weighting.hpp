@@ -30,8 +30,8 @@ concept bindable_weighting_of = requires(const Scheme& scheme, const Log& log) {
 /// and shape with the same stored entries. Models: `bm25`, `tf_idf`, `row_normalization`,
 /// `linear_confidence`, `log_confidence`.
 template <class Scheme, class Matrix>
-concept matrix_weighting_of = sparse_matrix<Matrix> && requires(const Scheme& scheme,
-                                                                const Matrix& matrix) {
+concept matrix_weighting_of = sparse_matrix<Matrix> &&
+    requires(const Scheme& scheme, const Matrix& matrix) {
     { scheme(matrix) } -> std::same_as<Matrix>;
 };
 

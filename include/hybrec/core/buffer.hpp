@@ -32,7 +32,7 @@ struct aligned_allocator {
     [[nodiscard]] T* allocate(std::size_t count) {
         const std::size_t bytes = count * sizeof(T);
         const std::size_t alignment = alignment_of(bytes);
-        void* memory = ::operator new(bytes, std::align_val_t{alignment});
+        void* memory = ::operator new (bytes, std::align_val_t{alignment});
 #if defined(__linux__)
         // Advice only: where the kernel declines, ordinary pages serve.
         if (bytes >= huge_page_threshold)
@@ -42,7 +42,7 @@ struct aligned_allocator {
     }
 
     void deallocate(T* memory, std::size_t count) noexcept {
-        ::operator delete(memory, std::align_val_t{alignment_of(count * sizeof(T))});
+        ::operator delete (memory, std::align_val_t{alignment_of(count * sizeof(T))});
     }
 
     template <class U>

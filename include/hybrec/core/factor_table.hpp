@@ -28,7 +28,9 @@ class factor_table {
 
     /// `rows` zero vectors of `factors` values each. Complexity: O(rows · factors).
     factor_table(std::size_t rows, std::size_t factors)
-        : rows_{rows}, factors_{factors}, stride_{padded_size<Value>(factors)},
+        : rows_{rows},
+          factors_{factors},
+          stride_{padded_size<Value>(factors)},
           values_(rows * stride_) {}
 
     [[nodiscard]] std::size_t rows() const noexcept { return rows_; }

@@ -15,9 +15,9 @@ namespace hybrec {
 
 /// One report of long work: `step` of `steps` of `phase` is done.
 struct progress_event {
-    std::string_view phase;       ///< what is being done, e.g. "implicit ALS"
-    std::size_t step = 0;         ///< steps done so far, 0 when the phase starts
-    std::size_t steps = 0;        ///< steps in all; 0: not known
+    std::string_view phase;        ///< what is being done, e.g. "implicit ALS"
+    std::size_t step = 0;          ///< steps done so far, 0 when the phase starts
+    std::size_t steps = 0;         ///< steps in all; 0: not known
     std::string_view measure = {}; ///< name of `value`, e.g. "loss"; empty: no value
     double value = 0;
 };
@@ -77,8 +77,8 @@ class progress_bar {
             const double rate = done / seconds;
             line += "  " + number(rate, 3) + "/s";
             if (event.steps > event.step)
-                line += "  " + duration(static_cast<double>(event.steps - event.step) / rate) +
-                        " left";
+                line +=
+                    "  " + duration(static_cast<double>(event.steps - event.step) / rate) + " left";
             else
                 line += "  " + duration(seconds) + " in all";
         }

@@ -97,12 +97,10 @@ class counter_random {
 
     [[nodiscard]] constexpr std::array<std::uint32_t, 4>
     block(std::uint64_t position) const noexcept {
-        return philox4x32({static_cast<std::uint32_t>(position),
-                           static_cast<std::uint32_t>(position >> 32),
-                           static_cast<std::uint32_t>(stream_),
-                           static_cast<std::uint32_t>(stream_ >> 32)},
-                          {static_cast<std::uint32_t>(seed_),
-                           static_cast<std::uint32_t>(seed_ >> 32)});
+        return philox4x32(
+            {static_cast<std::uint32_t>(position), static_cast<std::uint32_t>(position >> 32),
+             static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32)},
+            {static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)});
     }
 
     std::uint64_t seed_;

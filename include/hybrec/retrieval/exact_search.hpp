@@ -60,9 +60,8 @@ template <class Index, class Value, class Admits>
                                  const Value* scale = nullptr) noexcept {
     top_k<Index, Value> best{out};
     for (std::size_t begin = 0; begin < table.rows(); begin += detail::search_tile)
-        detail::search_tile_into(table, begin,
-                                 std::min(table.rows(), begin + detail::search_tile), query, scale,
-                                 admits, best);
+        detail::search_tile_into(table, begin, std::min(table.rows(), begin + detail::search_tile),
+                                 query, scale, admits, best);
     return best.finish();
 }
 

@@ -82,8 +82,8 @@ struct entry_index<Entry> {
 
 /// The index type of a range of indices, or of indices with weights.
 template <class Range>
-using history_index = typename entry_index<
-    std::remove_cvref_t<std::ranges::range_reference_t<const Range>>>::type;
+using history_index =
+    typename entry_index<std::remove_cvref_t<std::ranges::range_reference_t<const Range>>>::type;
 
 } // namespace detail
 
@@ -134,13 +134,10 @@ class where {
 
     template <class Index>
         requires std::predicate<const Predicate&, Index>
-    [[nodiscard]] bool admits(Index index) const noexcept {
-        return predicate_(index);
-    }
+    [[nodiscard]] bool admits(Index index) const noexcept { return predicate_(index); }
 
-    [[nodiscard]] bool admits(user_index user, item_index item) const noexcept
-        requires std::predicate<const Predicate&, user_index, item_index>
-    {
+    [[nodiscard]] bool admits(user_index user, item_index item)
+        const noexcept requires std::predicate<const Predicate&, user_index, item_index> {
         return predicate_(user, item);
     }
 
@@ -167,15 +164,13 @@ class both {
   public:
     both(Left left, Right right) : left_{std::move(left)}, right_{std::move(right)} {}
 
-    [[nodiscard]] bool admits(item_index item) const noexcept
-        requires index_filter<Left> && index_filter<Right>
-    {
+    [[nodiscard]] bool
+    admits(item_index item) const noexcept requires index_filter<Left> && index_filter<Right> {
         return left_.admits(item) && right_.admits(item);
     }
 
-    [[nodiscard]] bool admits(user_index user, item_index item) const noexcept
-        requires user_item_filter<Left> || user_item_filter<Right>
-    {
+    [[nodiscard]] bool admits(user_index user, item_index item) const noexcept requires
+        user_item_filter<Left> || user_item_filter<Right> {
         return detail::admits(left_, user, item) && detail::admits(right_, user, item);
     }
 

@@ -26,17 +26,15 @@ class top_k {
 
     /// A score below this one cannot enter any more; −∞ while there is room.
     [[nodiscard]] Score threshold() const noexcept {
-        return size_ < buffer_.size() || buffer_.empty()
-                   ? -std::numeric_limits<Score>::infinity()
-                   : buffer_[0].score;
+        return size_ < buffer_.size() || buffer_.empty() ? -std::numeric_limits<Score>::infinity()
+                                                         : buffer_[0].score;
     }
 
     /// Whether `candidate` would enter now. False for NaN. Complexity: O(1).
     [[nodiscard]] bool would_enter(const entry& candidate) const noexcept {
         if (candidate.score != candidate.score)
             return false;
-        return size_ < buffer_.size() ||
-               (!buffer_.empty() && ranks_before(candidate, buffer_[0]));
+        return size_ < buffer_.size() || (!buffer_.empty() && ranks_before(candidate, buffer_[0]));
     }
 
     /// Keeps `candidate`. @pre `would_enter(candidate)`. Complexity: O(log k).

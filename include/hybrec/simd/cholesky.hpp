@@ -60,8 +60,10 @@ inline void subtract_rows(const T* rows, std::size_t stride, std::size_t depth, 
 /// read, and not meaningful afterwards.
 ///
 /// Right-looking in blocks of 32 rows: a row of U is finished by subtracting the rows above it in
-/// its block, which run along the row; then one rank-32 `syrk_upper` updates the remaining triangle.
-/// @pre `matrix` is a multiple of 64 bytes; it has `padded_size<T>(size)` rows, `stride` apart, whose
+/// its block, which run along the row; then one rank-32 `syrk_upper` updates the remaining
+/// triangle.
+/// @pre `matrix` is a multiple of 64 bytes; it has `padded_size<T>(size)` rows, `stride` apart,
+/// whose
 ///      entries from column `size` on are zero, as are all entries of the rows from `size` on.
 /// @return `size` on success; else the first row whose pivot is not safely positive: the matrix is
 ///         then singular, indefinite or not finite, to the precision of T.

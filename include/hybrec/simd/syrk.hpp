@@ -14,23 +14,27 @@ namespace hybrec::simd {
 
 namespace detail {
 
-/// A tile of `Height` rows by one register of columns: target[i][j…] += Σ_r left[r][i]·right[r][j…].
+/// A tile of `Height` rows by one register of columns: target[i][j…] += Σ_r
+/// left[r][i]·right[r][j…].
 ///
 /// One row of the panel costs one vector load and `Height` multiply-adds whose other operand is
 /// broadcast from memory; the accumulators stay in registers. Two multiply-add ports with four
 /// cycles of latency want at least eight accumulators.
 template <bool Subtract, class T, class Arch, std::size_t Height, std::size_t... Row>
 inline void syrk_tile(const T* left, const T* right, std::size_t stride, std::size_t depth,
-                      T* target, std::size_t target_stride,
-                      std::index_sequence<Row...>) noexcept {
+                      T* target, std::size_t target_stride, std::index_sequence<Row...>) noexcept {
     using vector = batch<T, Arch>;
     vector total[Height] = {load<T, Arch>(target + Row * target_stride)...};
     for (std::size_t r = 0; r < depth; ++r) {
         const vector shared = load<T, Arch>(right + r * stride);
         if constexpr (Subtract)
-            ((total[Row] = xsimd::fnma(broadcast<T, Arch>(left[r * stride + Row]), shared, total[Row])), ...);
+            ((total[Row] =
+                  xsimd::fnma(broadcast<T, Arch>(left[r * stride + Row]), shared, total[Row])),
+             ...);
         else
-            ((total[Row] = xsimd::fma(broadcast<T, Arch>(left[r * stride + Row]), shared, total[Row])), ...);
+            ((total[Row] =
+                  xsimd::fma(broadcast<T, Arch>(left[r * stride + Row]), shared, total[Row])),
+             ...);
     }
     (total[Row].store_aligned(target + Row * target_stride), ...);
 }
@@ -56,9 +60,9 @@ inline void syrk_upper(const T* left, const T* right, std::size_t stride, std::s
     constexpr std::size_t step = width<T, Arch>;
     for (std::size_t i = 0; i < size; i += height)
         for (std::size_t j = i / step * step; j < size; j += step)
-            detail::syrk_tile<Subtract, T, Arch, height>(left + i, right + j, stride, depth,
-                                               target + i * target_stride + j, target_stride,
-                                               std::make_index_sequence<height>{});
+            detail::syrk_tile<Subtract, T, Arch, height>(
+                left + i, right + j, stride, depth, target + i * target_stride + j, target_stride,
+                std::make_index_sequence<height>{});
 }
 
 } // namespace hybrec::simd

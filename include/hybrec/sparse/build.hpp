@@ -46,8 +46,8 @@ void check_triplet(const triplet<Row, Column, Value>& entry, const build_options
     if (!std::isfinite(entry.value))
         throw data_error{place() + ": the value is " + std::to_string(entry.value) +
                          "; expected a finite number"};
-    if (options.fixed_shape && (entry.row.value() >= options.row_count ||
-                                entry.column.value() >= options.column_count))
+    if (options.fixed_shape &&
+        (entry.row.value() >= options.row_count || entry.column.value() >= options.column_count))
         throw shape_error{place() + " lies outside the matrix of " +
                           std::to_string(options.row_count) + " rows and " +
                           std::to_string(options.column_count) + " columns"};
@@ -65,13 +65,18 @@ std::size_t compress_row(Row row, std::vector<std::pair<Column, Value>>& entries
         for (; next < entries.size() && entries[next].first == merged.first; ++next) {
             const Value value = entries[next].second;
             switch (repeated) {
-            case duplicates::sum: merged.second += value; break;
-            case duplicates::last: merged.second = value; break;
-            case duplicates::largest: merged.second = std::max(merged.second, value); break;
+            case duplicates::sum:
+                merged.second += value;
+                break;
+            case duplicates::last:
+                merged.second = value;
+                break;
+            case duplicates::largest:
+                merged.second = std::max(merged.second, value);
+                break;
             case duplicates::refuse:
                 throw data_error{"row " + std::to_string(row.value()) + ", column " +
-                                 std::to_string(merged.first.value()) +
-                                 " has more than one entry"};
+                                 std::to_string(merged.first.value()) + " has more than one entry"};
             }
         }
         if (!std::isfinite(merged.second))
@@ -97,9 +102,8 @@ std::size_t compress_row(Row row, std::vector<std::pair<Column, Value>>& entries
 template <class Row, class Column, class Value, std::ranges::input_range Entries>
     requires std::convertible_to<std::ranges::range_reference_t<Entries>,
                                  triplet<Row, Column, Value>>
-[[nodiscard]] csr_matrix<Row, Column, Value> build_csr(Entries&& entries,
-                                                       const build_options& options = {},
-                                                       const execution& where = {}) {
+[[nodiscard]] csr_matrix<Row, Column, Value>
+build_csr(Entries&& entries, const build_options& options = {}, const execution& where = {}) {
     using entry_type = triplet<Row, Column, Value>;
     if constexpr (!std::ranges::forward_range<Entries>) {
         std::vector<entry_type> copy;

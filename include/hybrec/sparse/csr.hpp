@@ -162,13 +162,16 @@ void check_csr(const Offsets& offsets, const Columns& columns, const Values& val
         static_cast<std::size_t>(offsets[offsets.size() - 1]) != columns.size())
         throw shape_error{"CSR arrays do not fit together: offsets must start at 0 and end at the "
                           "number of columns, " +
-                          std::to_string(columns.size()) + ", which must equal the number of "
-                          "values, " + std::to_string(values.size())};
+                          std::to_string(columns.size()) +
+                          ", which must equal the number of "
+                          "values, " +
+                          std::to_string(values.size())};
     for (std::size_t row = 0; row + 1 < offsets.size(); ++row) {
         const auto begin = static_cast<std::size_t>(offsets[row]);
         const auto end = static_cast<std::size_t>(offsets[row + 1]);
         if (begin > end || end > columns.size())
-            throw shape_error{"CSR row " + std::to_string(row) + ": offsets must not descend or "
+            throw shape_error{"CSR row " + std::to_string(row) +
+                              ": offsets must not descend or "
                               "exceed the number of entries"};
         for (std::size_t entry = begin; entry < end; ++entry) {
             if (number(columns[entry]) >= column_count)
@@ -209,7 +212,9 @@ class csr_matrix {
     /// @throws shape_error, data_error naming the row.
     csr_matrix(std::vector<offset> offsets, std::vector<Column> columns, std::vector<Value> values,
                std::size_t column_count)
-        : offsets_{std::move(offsets)}, columns_{std::move(columns)}, values_{std::move(values)},
+        : offsets_{std::move(offsets)},
+          columns_{std::move(columns)},
+          values_{std::move(values)},
           column_count_{column_count} {
         check_csr(offsets_, columns_, values_, column_count_);
     }

@@ -31,7 +31,8 @@ class foreign_csr {
     foreign_csr(std::span<const Offset> offsets, std::span<const Integer> columns,
                 std::span<const Value> values, std::size_t column_count)
         : columns_{reinterpret_cast<const Column*>(columns.data()), columns.size()},
-          values_{values}, column_count_{column_count} {
+          values_{values},
+          column_count_{column_count} {
         // An index has the layout of its 32-bit integer, and is read through that member only.
         static_assert(sizeof(Column) == sizeof(std::uint32_t));
         check_csr(offsets, columns, values, column_count);

@@ -20,8 +20,8 @@ namespace hybrec {
 /// the result does not depend on the number of threads.
 /// Complexity: O(entries + rows + columns · blocks); blocks ≤ number of threads.
 template <class Row, class Column, class Value>
-[[nodiscard]] csr_matrix<Column, Row, Value>
-transpose(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) {
+[[nodiscard]] csr_matrix<Column, Row, Value> transpose(const csr_view<Row, Column, Value>& matrix,
+                                                       const execution& where = {}) {
     const std::size_t rows = matrix.row_count();
     const std::size_t columns = matrix.column_count();
     thread_pool& pool = where.threads();
@@ -33,8 +33,8 @@ transpose(const csr_view<Row, Column, Value>& matrix, const execution& where = {
     for (std::size_t block = 1; block < blocks; ++block) {
         const offset target = matrix.entry_count() * block / blocks;
         const auto at = std::lower_bound(matrix.offsets().begin(), matrix.offsets().end(), target);
-        first_row[block] = std::min<std::size_t>(
-            rows, static_cast<std::size_t>(at - matrix.offsets().begin()));
+        first_row[block] =
+            std::min<std::size_t>(rows, static_cast<std::size_t>(at - matrix.offsets().begin()));
     }
 
     std::vector<std::vector<offset>> position(blocks);

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// All of factorization/: models that represent users and items by vectors.
+#pragma once
+
+#include <hybrec/factorization/als/als.hpp>

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Implicit alternating least squares: a factorization of what users did and did not do.
+#pragma once
+
+#include <hybrec/concepts/archive.hpp>
+#include <hybrec/concepts/matrix.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/progress.hpp>
+#include <hybrec/core/random.hpp>
+#include <hybrec/core/threads.hpp>
+#include <hybrec/factorization/als/confidence.hpp>
+#include <hybrec/factorization/als/conjugate_gradient.hpp>
+#include <hybrec/factorization/als/detail/archive.hpp>
+#include <hybrec/factorization/als/detail/half_step.hpp>
+#include <hybrec/factorization/als/detail/history.hpp>
+#include <hybrec/factorization/als/exact.hpp>
+#include <hybrec/factorization/als/fitted_als.hpp>
+#include <hybrec/factorization/als/loss.hpp>
+#include <hybrec/factorization/als/normal_equations.hpp>
+#include <hybrec/factorization/als/options.hpp>
+#include <hybrec/factorization/als/subspace.hpp>
+#include <hybrec/sparse/csr.hpp>
+#include <hybrec/sparse/transpose.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+/// Implicit ALS (Hu, Koren, Volinsky 2008): user vectors xᵤ and item vectors yᵢ that minimise
+/// `als_loss`, found by solving all users with the items fixed, then all items with the users
+/// fixed, and so on.
+///
+/// @tparam Solver     how a row's system is solved: `exact`, `conjugate_gradient`, `subspace`
+/// @tparam Confidence what an observed value means: `hu_koren_volinsky`, `observed_weight`,
+///                    `python_implicit`
+/// @tparam Value      `float` or `double`
+///
+/// The same matrix, options and seed give the same bits for any number of threads. Const calls are
+/// thread-safe. If a fit throws, the model is what it was before.
+template <class Solver = exact, confidence_policy Confidence = hu_koren_volinsky,
+          class Value = float>
+    requires least_squares_solver<Solver, Value>
+class implicit_als : public fitted_als<Confidence, Value> {
+    using base = fitted_als<Confidence, Value>;
+
+  public:
+    using solver_type = Solver;
+    using confidence_type = Confidence;
+    using typename base::item_table;
+    using typename base::user_table;
+
+    /// @throws option_error naming the field, its value and the valid range.
+    explicit implicit_als(als_options options = {}, Solver solver = {}, Confidence confidence = {})
+        : base{options, confidence}, solver_{solver} {
+        validate(options);
+        solver_.check();
+        confidence.check();
+    }
+
+    [[nodiscard]] const Solver& solver() const noexcept { return solver_; }
+
+    /// Trains from random starting factors.
+    ///
+    /// @param interactions users × items. An rvalue `csr_matrix` is kept as history without a copy.
+    /// @param progress     told of every iteration, with the loss if that is computed
+    /// @param validator    judges the model after every iteration; the best factors are kept
+    /// @throws data_error if there are no entries, numeric_error naming a row whose system is
+    ///         singular, memory_budget_error, cancelled.
+    /// Complexity: that of the solver for every row, per iteration.
+    template <class Matrix, class Progress = no_progress, class Validator = detail::no_validator>
+        requires user_item_matrix<std::remove_cvref_t<Matrix>> && progress_observer<Progress> &&
+            validator_of<Validator, implicit_als>
+                fit_report fit(Matrix&& interactions, Progress&& progress = {},
+                               Validator&& validator = {}, const execution& where = {}) {
+            implicit_als fresh{options_, solver_, confidence_};
+            fresh.user_factors_ = user_table(interactions.row_count(), options_.factors);
+            fresh.item_factors_ = item_table(interactions.column_count(), options_.factors);
+            fresh.randomize(fresh.user_factors_, 0);
+            fresh.randomize(fresh.item_factors_, 0);
+            const fit_report report =
+                fresh.train(std::forward<Matrix>(interactions), progress, validator, where);
+            *this = std::move(fresh);
+            return report;
+        }
+    template <class Matrix>
+        requires user_item_matrix<std::remove_cvref_t<Matrix>>
+            fit_report fit(Matrix&& interactions, const execution& where) {
+            return fit(std::forward<Matrix>(interactions), no_progress{}, detail::no_validator{},
+                       where);
+        }
+
+    /// Trains on from the current factors (a warm start): after `set_factors`, on newer data, or
+    /// for more iterations. New rows of a larger matrix start at random.
+    /// @throws as `fit`; shape_error if the matrix is smaller than the model.
+    template <class Matrix, class Progress = no_progress, class Validator = detail::no_validator>
+        requires user_item_matrix<std::remove_cvref_t<Matrix>> && progress_observer<Progress> &&
+            validator_of<Validator, implicit_als>
+                fit_report refit(Matrix&& interactions, Progress&& progress = {},
+                                 Validator&& validator = {}, const execution& where = {}) {
+            implicit_als next = *this;
+            next.grow(interactions.row_count(), interactions.column_count());
+            const fit_report report =
+                next.train(std::forward<Matrix>(interactions), progress, validator, where);
+            *this = std::move(next);
+            return report;
+        }
+
+    /// Puts given factors in place, for a warm start or for serving vectors that were trained
+    /// elsewhere. @throws shape_error if their lengths differ from `options().factors`.
+    void set_factors(user_table users, item_table items, const execution& where = {}) {
+        if (users.factors() != options_.factors || items.factors() != options_.factors)
+            throw shape_error{"implicit_als: the given vectors have " +
+                              std::to_string(users.factors()) + " (users) and " +
+                              std::to_string(items.factors()) + " (items) factors; expected " +
+                              std::to_string(options_.factors)};
+        this->user_factors_ = std::move(users);
+        this->item_factors_ = std::move(items);
+        history_.reset();
+        finish(where);
+    }
+
+    /// One half-iteration: solves all users against the current items. `fit` is made of these.
+    /// @throws shape_error if the matrix and the model differ in shape, numeric_error.
+    template <user_item_matrix Matrix>
+    void update_users(const Matrix& interactions, const execution& where = {}) {
+        require_shape(interactions.row_count(), interactions.column_count());
+        solve_users(interactions.view(), 0, where);
+        finish(where);
+    }
+    /// One half-iteration: solves all items against the current users.
+    template <user_item_matrix Matrix>
+    void update_items(const Matrix& interactions, const execution& where = {}) {
+        require_shape(interactions.row_count(), interactions.column_count());
+        solve_items(transpose(interactions.view(), where).view(), 0, where);
+        finish(where);
+    }
+
+    /// The loss of the current factors on `interactions`; see `als_loss`.
+    template <user_item_matrix Matrix>
+    [[nodiscard]] double loss(const Matrix& interactions, const execution& where = {}) const {
+        require_shape(interactions.row_count(), interactions.column_count());
+        std::vector<std::size_t> entries(this->item_count());
+        for (const item_index item : interactions.view().columns())
+            ++entries[item.value()];
+        return als_loss(
+            interactions.view(), this->user_factors_, this->item_factors_, confidence_,
+            options_.regularization, options_.regularization_exponent,
+            [&](item_index item) { return entries[item.value()]; }, where);
+    }
+
+    /// The bytes that `fit` will hold at its peak, without the caller's matrix.
+    [[nodiscard]] std::size_t estimate_bytes(std::size_t users, std::size_t items,
+                                             std::size_t entries, std::size_t threads = 1) const {
+        const std::size_t padded = padded_size<Value>(options_.factors);
+        const std::size_t tables = (users + items) * padded * sizeof(Value);
+        const std::size_t transposed =
+            entries * (sizeof(user_index) + sizeof(Value)) + (items + 1) * sizeof(offset);
+        const std::size_t history =
+            options_.keep_history
+                ? entries * (sizeof(item_index) + sizeof(Value)) + (users + 1) * sizeof(offset)
+                : 0;
+        const std::size_t grams = (threads + 4) * padded * padded * sizeof(Value);
+        const std::size_t panels = threads * 2 * 64 * padded * sizeof(Value);
+        // A row may hold every user or every item.
+        const std::size_t rows =
+            threads * std::max(users, items) * (sizeof(Value*) + 3 * sizeof(Value));
+        return tables + transposed + history + grams + panels + rows +
+               (users + items) * sizeof(Value);
+    }
+
+    [[nodiscard]] static std::string type_name() {
+        return "implicit_als<" + Solver::name() + "," + Confidence::name() + "," +
+               (std::same_as<Value, float> ? "float" : "double") + ">";
+    }
+    void save(archive_writer auto& archive) const {
+        require_fitted();
+        detail::save_options(archive, options_);
+        solver_.save(archive);
+        confidence_.save(archive);
+        detail::save_table(archive, "user_factors", this->user_factors_);
+        detail::save_table(archive, "item_factors", this->item_factors_);
+        detail::save_history(archive, history_);
+    }
+    [[nodiscard]] static implicit_als load(archive_reader auto& archive) {
+        const als_options options = detail::load_options(archive);
+        const Solver solver = Solver::load(archive);
+        implicit_als model{options, solver, Confidence::load(archive)};
+        model.user_factors_ =
+            detail::load_table<user_index, Value>(archive, "user_factors", options.factors);
+        model.item_factors_ =
+            detail::load_table<item_index, Value>(archive, "item_factors", options.factors);
+        model.history_ =
+            detail::load_history<Value>(archive, model.user_count(), model.item_count());
+        model.finish({});
+        return model;
+    }
+
+    friend bool operator==(const implicit_als& left, const implicit_als& right) {
+        return left.options_ == right.options_ && left.solver_ == right.solver_ &&
+               left.confidence_ == right.confidence_ && left.user_factors_ == right.user_factors_ &&
+               left.item_factors_ == right.item_factors_ && left.history_ == right.history_;
+    }
+
+  private:
+    using base::confidence_;
+    using base::finish;
+    using base::history_;
+    using base::item_side;
+    using base::options_;
+    using base::require_fitted;
+    using base::unobserved;
+    using base::user_side;
+
+    /// The iterations. The factors are in place; everything else follows from the matrix.
+    template <class Matrix, class Progress, class Validator>
+    fit_report train(Matrix&& interactions, Progress& progress, Validator& validator,
+                     const execution& where) {
+        detail::require_trainable(interactions);
+        require_budget(interactions, where);
+        history_ =
+            detail::keep_history<Value>(std::forward<Matrix>(interactions), options_.keep_history);
+        // An rvalue may have moved into the history; a matrix that is not kept is still the
+        // caller's.
+        if (history_)
+            return iterate(history_->view(), progress, validator, where);
+        return iterate(interactions.view(), progress, validator, where);
+    }
+
+    template <class Entry, class Progress, class Validator>
+    fit_report iterate(const csr_view<user_index, item_index, Entry>& by_user, Progress& progress,
+                       Validator& validator, const execution& where) {
+        constexpr bool validates = !std::same_as<Validator, detail::no_validator>;
+        const auto by_item = transpose(by_user, where);
+        const bool needs_loss = options_.compute_loss || options_.tolerance > 0;
+        const auto item_entries = [&](item_index item) { return by_item.row(item).size(); };
+        fit_report report;
+        std::optional<std::pair<user_table, item_table>> best;
+        progress({.phase = "implicit ALS", .step = 0, .steps = options_.iterations});
+
+        while (report.iterations < options_.iterations) {
+            solve_users(by_user, 0, where);
+            solve_items(by_item.view(), 0, where);
+            ++report.iterations;
+
+            progress_event event{
+                .phase = "implicit ALS", .step = report.iterations, .steps = options_.iterations};
+            if (needs_loss) {
+                report.losses.push_back(als_loss(by_user, this->user_factors_, this->item_factors_,
+                                                 confidence_, options_.regularization,
+                                                 options_.regularization_exponent, item_entries,
+                                                 where));
+                event.measure = "loss";
+                event.value = report.losses.back();
+            }
+            if constexpr (validates) {
+                finish(where);
+                const double score = static_cast<double>(validator(std::as_const(*this)));
+                if (report.validation_scores.empty() ||
+                    score > report.validation_scores[report.best_iteration - 1]) {
+                    report.best_iteration = report.iterations;
+                    best.emplace(this->user_factors_, this->item_factors_);
+                }
+                report.validation_scores.push_back(score);
+                event.measure = "validation";
+                event.value = score;
+            }
+            progress(event);
+            if (converged(report))
+                break;
+        }
+        if (best)
+            std::tie(this->user_factors_, this->item_factors_) = std::move(*best);
+        else
+            report.best_iteration = report.iterations;
+        if (options_.align_users)
+            solve_users(by_user, 0, where);
+        finish(where);
+        return report;
+    }
+
+    /// Whether to stop early; sets the reason.
+    bool converged(fit_report& report) const {
+        const auto& losses = report.losses;
+        if (!losses.empty() && !std::isfinite(losses.back()))
+            throw numeric_error{"implicit_als: the loss is not finite after iteration " +
+                                std::to_string(report.iterations)};
+        if (options_.tolerance > 0 && losses.size() >= 2) {
+            const double before = losses[losses.size() - 2];
+            if (before - losses.back() < options_.tolerance * std::abs(before)) {
+                report.reason = stop_reason::tolerance;
+                return true;
+            }
+        }
+        if (options_.patience > 0 && !report.validation_scores.empty() &&
+            report.iterations - report.best_iteration >= options_.patience) {
+            report.reason = stop_reason::validation;
+            return true;
+        }
+        return false;
+    }
+
+    template <class Entry>
+    void solve_users(const csr_view<user_index, item_index, Entry>& rows, std::size_t first,
+                     const execution& where) {
+        const auto gram = gram_matrix(this->item_factors_, unobserved(), where);
+        detail::als_half_step(rows, item_side(gram), this->user_factors_, first, solver_,
+                              confidence_, where);
+    }
+    template <class Entry>
+    void solve_items(const csr_view<item_index, user_index, Entry>& rows, std::size_t first,
+                     const execution& where) {
+        const auto gram = gram_matrix(this->user_factors_, unobserved(), where);
+        detail::als_half_step(rows, user_side(gram), this->item_factors_, first, solver_,
+                              confidence_, where);
+    }
+
+    /// Random rows from `first` on; a row's numbers depend on the seed and the row alone.
+    template <class Index>
+    void randomize(factor_table<Index, Value>& table, std::size_t first) const {
+        const counter_random random{options_.seed, std::same_as<Index, user_index> ? 1u : 2u};
+        const double scale =
+            options_.initial_scale / std::sqrt(static_cast<double>(options_.factors));
+        for (std::size_t row = first; row < table.rows(); ++row)
+            for (std::size_t factor = 0; factor < options_.factors; ++factor)
+                table.row(Index(row))[factor] =
+                    static_cast<Value>(scale * random.normal(row * options_.factors + factor));
+    }
+
+    void grow(std::size_t users, std::size_t items) {
+        const std::size_t old_users = this->user_count();
+        const std::size_t old_items = this->item_count();
+        if (users < old_users || items < old_items)
+            throw shape_error{"refit: the matrix is " + std::to_string(users) + " × " +
+                              std::to_string(items) + ", the model " + std::to_string(old_users) +
+                              " × " + std::to_string(old_items) + "; it may not be smaller"};
+        if (old_users == 0 && old_items == 0) {
+            this->user_factors_ = user_table(users, options_.factors);
+            this->item_factors_ = item_table(items, options_.factors);
+        } else {
+            this->user_factors_.resize(users);
+            this->item_factors_.resize(items);
+        }
+        randomize(this->user_factors_, old_users);
+        randomize(this->item_factors_, old_items);
+    }
+
+    void require_shape(std::size_t users, std::size_t items) const {
+        if (users != this->user_count() || items != this->item_count())
+            throw shape_error{"the matrix is " + std::to_string(users) + " × " +
+                              std::to_string(items) + ", the model " +
+                              std::to_string(this->user_count()) + " × " +
+                              std::to_string(this->item_count())};
+    }
+    void require_budget(const auto& interactions, const execution& where) const {
+        const std::size_t bytes =
+            estimate_bytes(interactions.row_count(), interactions.column_count(),
+                           interactions.entry_count(), where.threads().size());
+        if (options_.memory_budget != 0 && bytes > options_.memory_budget)
+            throw memory_budget_error{"implicit_als needs about " + std::to_string(bytes) +
+                                      " bytes to fit; memory_budget is " +
+                                      std::to_string(options_.memory_budget)};
+    }
+
+    Solver solver_;
+};
+
+static_assert(scorer<implicit_als<>> && recommender<implicit_als<>> && foldable<implicit_als<>>);
+static_assert(embedding_model<implicit_als<>> && item_similarity_model<implicit_als<>> &&
+              user_similarity_model<implicit_als<>> && explainable<implicit_als<>>);
+static_assert(knows_users<implicit_als<>> && archivable<implicit_als<>>);
+
+} // namespace hybrec

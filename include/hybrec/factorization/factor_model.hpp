@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What all models with user and item vectors share: scoring, recommending, likeness.
+#pragma once
+
+#include <hybrec/concepts/filter.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/core/threads.hpp>
+#include <hybrec/factorization/folded.hpp>
+#include <hybrec/retrieval/exact_search.hpp>
+#include <hybrec/retrieval/filters.hpp>
+#include <hybrec/retrieval/rankings.hpp>
+#include <hybrec/simd/vector.hpp>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+/// A model whose score is the inner product of a user's and an item's vector. Base class of the
+/// factorization models, which fill the tables; it trains nothing itself.
+///
+/// A user or item whose vector is zero (one without interactions) is not known: it is recommended
+/// nothing rather than an arbitrary list, and resembles nothing. Const calls are thread-safe.
+template <class Value>
+class factor_model {
+  public:
+    using score_type = Value;
+    using user_table = factor_table<user_index, Value>;
+    using item_table = factor_table<item_index, Value>;
+    static constexpr score_kind kind = score_kind::preference;
+
+    [[nodiscard]] std::size_t user_count() const noexcept { return user_factors_.rows(); }
+    [[nodiscard]] std::size_t item_count() const noexcept { return item_factors_.rows(); }
+    [[nodiscard]] const user_table& user_factors() const noexcept { return user_factors_; }
+    [[nodiscard]] const item_table& item_factors() const noexcept { return item_factors_; }
+
+    /// Whether the model has a basis to recommend to `user`; false for an index beyond its users.
+    [[nodiscard]] bool knows(user_index user) const noexcept {
+        return user.value() < inverse_user_norms_.size() &&
+               inverse_user_norms_[user.value()] > Value{0};
+    }
+    [[nodiscard]] bool knows(item_index item) const noexcept {
+        return item.value() < inverse_item_norms_.size() &&
+               inverse_item_norms_[item.value()] > Value{0};
+    }
+
+    /// Scores `items` for `user`; writes one value per item, higher is better.
+    /// @pre  `user` is below `user_count()`, every item below `item_count()`;
+    ///       `items.size() == out.size()`.
+    /// Complexity: O(|items| · factors). Does not allocate.
+    void score(user_index user, std::span<const item_index> items,
+               std::span<Value> out) const noexcept {
+        score_vector(user_factors_.padded_row(user), items, out);
+    }
+    void score(const folded_user<Value>& user, std::span<const item_index> items,
+               std::span<Value> out) const noexcept {
+        score_vector(user.data(), items, out);
+    }
+    [[nodiscard]] Value score(user_index user, item_index item) const noexcept {
+        Value out;
+        score(user, {&item, 1}, {&out, 1});
+        return out;
+    }
+
+    /// At most `n` items that `filter` admits, best first. Empty for a user that is not known.
+    /// @throws shape_error if `user` is not below `user_count()`.
+    /// Complexity: O(items · factors).
+    template <known_user_filter Filter = unfiltered>
+    [[nodiscard]] ranking<item_index, Value> recommend(user_index user, std::size_t n,
+                                                       const Filter& filter = {}) const {
+        ranking<item_index, Value> result(std::min(n, item_count()));
+        result.resize(recommend_into(user, result, filter));
+        return result;
+    }
+
+    /// As `recommend`, into the caller's memory, at most `out.size()` items; returns how many there
+    /// are. Does not allocate.
+    template <known_user_filter Filter = unfiltered>
+    std::size_t recommend_into(user_index user, std::span<scored<item_index, Value>> out,
+                               const Filter& filter = {}) const {
+        require_below(user, user_count(), "user");
+        if (!knows(user))
+            return 0;
+        return search(item_factors_, user_factors_.padded_row(user), out,
+                      [&](item_index item) { return detail::admits(filter, user, item); });
+    }
+
+    /// Recommends to a user that the model was not trained on. A filter that needs to know the user
+    /// (`unseen_by_user`) does not fit here; `excluding(history)` does.
+    template <index_filter Filter = unfiltered>
+    [[nodiscard]] ranking<item_index, Value>
+    recommend(const folded_user<Value>& user, std::size_t n, const Filter& filter = {}) const {
+        ranking<item_index, Value> result(std::min(n, item_count()));
+        result.resize(recommend_into(user, result, filter));
+        return result;
+    }
+
+    template <index_filter Filter = unfiltered>
+    std::size_t recommend_into(const folded_user<Value>& user,
+                               std::span<scored<item_index, Value>> out,
+                               const Filter& filter = {}) const {
+        if (user.values().size() != item_factors_.factors())
+            throw shape_error{"the folded-in user has " + std::to_string(user.values().size()) +
+                              " factors, the model has " + std::to_string(item_factors_.factors())};
+        return search(item_factors_, user.data(), out,
+                      [&](item_index item) { return filter.admits(item); });
+    }
+
+    /// The rankings of all users, in their order; each has the bits of `recommend`.
+    template <known_user_filter Filter = unfiltered>
+    [[nodiscard]] rankings<item_index, Value>
+    recommend_all(std::size_t n, const Filter& filter = {}, const execution& where = {}) const {
+        return search_many(
+            item_factors_, user_count(), n,
+            [&](std::size_t at) {
+                return knows(user_index(at)) ? user_factors_.padded_row(user_index(at)) : nullptr;
+            },
+            [&](std::size_t at, item_index item) {
+                return detail::admits(filter, user_index(at), item);
+            },
+            static_cast<const Value*>(nullptr), where);
+    }
+
+    /// The rankings of `users`, in the order given. @throws shape_error as `recommend`.
+    template <known_user_filter Filter = unfiltered>
+    [[nodiscard]] rankings<item_index, Value>
+    recommend_all(std::span<const user_index> users, std::size_t n, const Filter& filter = {},
+                  const execution& where = {}) const {
+        for (const user_index user : users)
+            require_below(user, user_count(), "user");
+        return search_many(
+            item_factors_, users.size(), n,
+            [&](std::size_t at) {
+                return knows(users[at]) ? user_factors_.padded_row(users[at]) : nullptr;
+            },
+            [&](std::size_t at, item_index item) {
+                return detail::admits(filter, users[at], item);
+            },
+            static_cast<const Value*>(nullptr), where);
+    }
+
+    /// The `n` items most like `item` by cosine, without itself. Empty if it is not known.
+    /// @throws shape_error if `item` is not below `item_count()`.
+    template <index_filter<item_index> Filter = unfiltered>
+    [[nodiscard]] ranking<item_index, Value> similar_items(item_index item, std::size_t n,
+                                                           const Filter& filter = {}) const {
+        return similar(item_factors_, inverse_item_norms_, item, n, filter, "item");
+    }
+
+    /// The `n` users most like `user` by cosine, without the user. Empty if not known.
+    /// @throws shape_error if `user` is not below `user_count()`.
+    template <index_filter<user_index> Filter = unfiltered>
+    [[nodiscard]] ranking<user_index, Value> similar_users(user_index user, std::size_t n,
+                                                           const Filter& filter = {}) const {
+        return similar(user_factors_, inverse_user_norms_, user, n, filter, "user");
+    }
+
+  protected:
+    factor_model() = default;
+    ~factor_model() = default;
+    factor_model(const factor_model&) = default;
+    factor_model(factor_model&&) noexcept = default;
+    factor_model& operator=(const factor_model&) = default;
+    factor_model& operator=(factor_model&&) noexcept = default;
+
+    /// To be called after the tables changed: the lengths follow them.
+    void update_norms() {
+        inverse_user_norms_ = inverse_norms(user_factors_);
+        inverse_item_norms_ = inverse_norms(item_factors_);
+    }
+
+    template <class Index>
+    static void require_below(Index index, std::size_t count, const char* what) {
+        if (index.value() >= count)
+            throw shape_error{std::string{what} + " " + std::to_string(index.value()) +
+                              " is out of range; the model has " + std::to_string(count)};
+    }
+
+    user_table user_factors_;
+    item_table item_factors_;
+
+  private:
+    void score_vector(const Value* user, std::span<const item_index> items,
+                      std::span<Value> out) const noexcept {
+        assert(items.size() == out.size());
+        const std::size_t size = item_factors_.stride();
+        std::size_t at = 0;
+        for (; at + 4 <= items.size(); at += 4)
+            simd::dot_four(user, item_factors_.padded_row(items[at]),
+                           item_factors_.padded_row(items[at + 1]),
+                           item_factors_.padded_row(items[at + 2]),
+                           item_factors_.padded_row(items[at + 3]), size, out.data() + at);
+        for (; at < items.size(); ++at)
+            out[at] = simd::dot(user, item_factors_.padded_row(items[at]), size);
+    }
+
+    template <class Index>
+    static std::vector<Value> inverse_norms(const factor_table<Index, Value>& table) {
+        std::vector<Value> result(table.rows());
+        for (std::size_t row = 0; row < table.rows(); ++row) {
+            const Value* vector = table.padded_row(Index(row));
+            const Value squared = simd::dot(vector, vector, table.stride());
+            result[row] = squared > Value{0} ? Value{1} / std::sqrt(squared) : Value{0};
+        }
+        return result;
+    }
+
+    template <class Index, class Filter>
+    static ranking<Index, Value> similar(const factor_table<Index, Value>& table,
+                                         const std::vector<Value>& inverse_norms, Index index,
+                                         std::size_t n, const Filter& filter, const char* what) {
+        require_below(index, table.rows(), what);
+        ranking<Index, Value> result;
+        const Value inverse = inverse_norms[index.value()];
+        if (inverse == Value{0})
+            return result;
+        result.resize(std::min(n, table.rows()));
+        result.resize(search(
+            table, table.padded_row(index), std::span{result},
+            [&](Index other) {
+                return other != index && inverse_norms[other.value()] > Value{0} &&
+                       filter.admits(other);
+            },
+            inverse_norms.data()));
+        for (auto& entry : result)
+            entry.score *= inverse;
+        return result;
+    }
+
+    std::vector<Value> inverse_user_norms_; // 1 / length; 0 for a zero vector
+    std::vector<Value> inverse_item_norms_;
+};
+
+} // namespace hybrec
