@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Tests of the titles of a data set.
+#include <hybrec/data/dataset.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace hybrec;
+
+TEST_CASE("dataset") {
+    dataset data{.name = "two items"};
+    data.log.items.add("a");
+    data.log.items.add("b");
+    CHECK(data.title(item_index(0)) == "a"); // no titles at all
+    data.titles = {"", "Bee"};
+    CHECK(data.title(item_index(0)) == "a");
+    CHECK(data.title(item_index(1)) == "Bee");
+    CHECK_FALSE(data.test);
+    CHECK(data.log.matrix.row_count() == 0);
+}
