@@ -9,6 +9,7 @@
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/confidence.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
+#include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/csr.hpp>
 
 #include <algorithm>

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// All of core/: what everything else is made of.
+#pragma once
+
+#include <hybrec/core/buffer.hpp>
+#include <hybrec/core/clock.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/explanation.hpp>
+#include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/index.hpp>
+#include <hybrec/core/progress.hpp>
+#include <hybrec/core/random.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/core/threads.hpp>

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Serves from a second model the users that the first one does not know.
+#pragma once
+
+#include <hybrec/concepts/filter.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/retrieval/filters.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace hybrec {
+
+/// Whether two models' scores mean the same and have the same type.
+template <class Left, class Right>
+concept same_score_kind = has_score_kind<Left> && has_score_kind<Right> &&
+                          Left::kind == Right::kind &&
+                          std::same_as<typename Left::score_type, typename Right::score_type>;
+
+/// The primary model where it knows the user, the secondary one everywhere else: `popularity` makes
+/// a secondary that always answers. Models are held by value, or shared with `std::ref`.
+/// Const calls are as thread-safe as those of the parts.
+template <class Primary, class Secondary>
+    requires recommender<std::unwrap_reference_t<Primary>> &&
+             knows_users<std::unwrap_reference_t<Primary>> &&
+             recommender<std::unwrap_reference_t<Secondary>> &&
+             same_score_kind<std::unwrap_reference_t<Primary>, std::unwrap_reference_t<Secondary>>
+class fallback {
+    using primary_model = std::remove_const_t<std::unwrap_reference_t<Primary>>;
+    using secondary_model = std::remove_const_t<std::unwrap_reference_t<Secondary>>;
+
+  public:
+    using score_type = typename primary_model::score_type;
+    static constexpr score_kind kind = primary_model::kind;
+
+    fallback(Primary primary, Secondary secondary)
+        : primary_{std::move(primary)}, secondary_{std::move(secondary)} {}
+
+    [[nodiscard]] const primary_model& primary() const noexcept { return primary_; }
+    [[nodiscard]] const secondary_model& secondary() const noexcept { return secondary_; }
+    [[nodiscard]] std::size_t user_count() const noexcept { return primary().user_count(); }
+    [[nodiscard]] std::size_t item_count() const noexcept {
+        return std::max(primary().item_count(), secondary().item_count());
+    }
+
+    /// Whether the primary model answers for `user`, rather than the secondary one.
+    [[nodiscard]] bool served_by_primary(user_index user) const noexcept {
+        return primary().knows(user);
+    }
+
+    template <known_user_filter Filter = unfiltered>
+    [[nodiscard]] ranking<item_index, score_type> recommend(user_index user, std::size_t n,
+                                                            const Filter& filter = {}) const {
+        return served_by_primary(user) ? primary().recommend(user, n, filter)
+                                       : secondary().recommend(user, n, filter);
+    }
+
+    template <known_user_filter Filter = unfiltered>
+    std::size_t recommend_into(user_index user, std::span<scored<item_index, score_type>> out,
+                               const Filter& filter = {}) const {
+        return served_by_primary(user) ? primary().recommend_into(user, out, filter)
+                                       : secondary().recommend_into(user, out, filter);
+    }
+
+  private:
+    Primary primary_;
+    Secondary secondary_;
+};
+
+template <class Primary, class Secondary>
+fallback(Primary, Secondary) -> fallback<Primary, Secondary>;
+
+} // namespace hybrec

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include <hybrec/factorization/als/conjugate_gradient.hpp>
+
+#include "solver_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace hybrec;
+
+static_assert(least_squares_solver<conjugate_gradient>);
+
+TEST_CASE_TEMPLATE("conjugate_gradient approaches the solution with every step", Value, float,
+                   double) {
+    for (const bool signed_weights : {false, true}) {
+        CAPTURE(signed_weights);
+        const test::random_system<Value> row{24, 40, signed_weights};
+        const auto residual_after = [&](std::size_t steps) {
+            conjugate_gradient::workspace<Value> scratch{24, 40};
+            aligned_vector<Value> x(row.system.padded);
+            REQUIRE(conjugate_gradient{.steps = steps}.solve(row.system, x.data(), scratch));
+            return row.residual(x.data());
+        };
+        CHECK(residual_after(3) < residual_after(1));
+        CHECK(residual_after(6) < residual_after(3));
+        CHECK(residual_after(60) < (sizeof(Value) == 4 ? 1e-4 : 1e-12));
+    }
+}
+
+TEST_CASE("conjugate_gradient starts from the current vector and keeps an exact one") {
+    const test::random_system<double> row{10, 30, false};
+    conjugate_gradient::workspace<double> scratch{10, 30};
+    aligned_vector<double> x(row.system.padded);
+    REQUIRE(conjugate_gradient{.steps = 50}.solve(row.system, x.data(), scratch));
+    const auto solution = x;
+    REQUIRE(conjugate_gradient{.steps = 1}.solve(row.system, x.data(), scratch));
+    for (std::size_t at = 0; at < x.size(); ++at)
+        CHECK(x[at] == doctest::Approx(solution[at]).epsilon(1e-10));
+}
+
+TEST_CASE("conjugate_gradient reports a matrix without a positive diagonal") {
+    test::random_system<float> row{8, 2, false, 0};
+    std::fill(row.gram.begin(), row.gram.end(), 0.0F);
+    std::fill(row.weights.begin(), row.weights.end(), -1.0F);
+    conjugate_gradient::workspace<float> scratch{8, 2};
+    aligned_vector<float> x(row.system.padded);
+    CHECK_FALSE(conjugate_gradient{}.solve(row.system, x.data(), scratch));
+}

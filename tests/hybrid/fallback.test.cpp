@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include <hybrec/hybrid/fallback.hpp>
+
+#include <hybrec/baseline/popularity.hpp>
+#include <hybrec/factorization/als/als.hpp>
+#include <hybrec/sparse/build.hpp>
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <vector>
+
+using namespace hybrec;
+
+namespace {
+
+struct likeness : popularity {
+    static constexpr score_kind kind = score_kind::similarity;
+};
+
+template <class Primary, class Secondary>
+concept can_fall_back = requires(Primary primary, Secondary secondary) {
+    fallback{primary, secondary};
+};
+
+static_assert(can_fall_back<implicit_als<>, popularity>);
+static_assert(recommender<likeness> && !can_fall_back<implicit_als<>, likeness>,
+              "scores of different kinds do not mix without a normalizer");
+static_assert(!can_fall_back<implicit_als<>, int>);
+static_assert(recommender<fallback<implicit_als<>, popularity>>);
+static_assert(!explainable<fallback<implicit_als<>, popularity>>);
+
+} // namespace
+
+TEST_CASE("fallback serves unknown users from its second model") {
+    const auto matrix = build_csr<user_index, item_index, float>(
+        std::vector<triplet<user_index, item_index, float>>{{user_index{0}, item_index{0}, 1.0F},
+                                                            {user_index{0}, item_index{1}, 1.0F},
+                                                            {user_index{1}, item_index{1}, 1.0F},
+                                                            {user_index{1}, item_index{2}, 1.0F}},
+        {.row_count = 3});
+    implicit_als als{{.factors = 4, .iterations = 3}};
+    als.fit(matrix);
+    popularity popular;
+    popular.fit(matrix);
+
+    const fallback model{als, std::ref(popular)};
+    CHECK(model.served_by_primary(user_index{0}));
+    CHECK(model.recommend(user_index{0}, 2) == als.recommend(user_index{0}, 2));
+    for (const user_index cold : {user_index{2}, user_index{1000}}) {
+        CHECK_FALSE(model.served_by_primary(cold));
+        CHECK(model.recommend(cold, 2) == popular.recommend(2));
+        std::vector<scored_item> buffer(1);
+        CHECK(model.recommend_into(cold, buffer) == 1);
+        CHECK(buffer.front().index == item_index{1});
+    }
+}
