@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdio>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -99,9 +100,10 @@ inline void require_option(bool valid, std::string_view owner, std::string_view 
                            std::string_view expected) {
     if (valid)
         return;
-    std::string shown = std::to_string(value);
-    if (std::isfinite(value) && value == std::floor(value))
-        shown.erase(shown.find('.'));
+    // Whole numbers in full, others so that small ones do not show as 0.
+    char shown[32];
+    const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
+    std::snprintf(shown, sizeof shown, whole ? "%.0f" : "%.6g", value);
     throw option_error{std::string{owner} + ": " + std::string{field} + " is " + shown +
                        "; expected " + std::string{expected}};
 }

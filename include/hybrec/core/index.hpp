@@ -50,6 +50,19 @@ using user_index = basic_index<struct user_tag>;
 using item_index = basic_index<struct item_tag>;
 using feature_index = basic_index<struct feature_tag>;
 
+namespace detail {
+
+template <class T>
+inline constexpr bool is_index = false;
+template <class Tag>
+inline constexpr bool is_index<basic_index<Tag>> = true;
+
+} // namespace detail
+
+/// One of the library's index types.
+template <class T>
+concept dense_index = detail::is_index<T>;
+
 /// Counts stored entries; 64 bits, because a matrix may hold more than 2³² of them.
 using offset = std::uint64_t;
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -108,8 +109,8 @@ class progress_bar {
             std::snprintf(text, sizeof text, "%d min %02d s", static_cast<int>(seconds) / 60,
                           static_cast<int>(seconds) % 60);
         else
-            std::snprintf(text, sizeof text, "%d h %02d min", static_cast<int>(seconds / 3600),
-                          static_cast<int>(seconds / 60) % 60);
+            std::snprintf(text, sizeof text, "%.0f h %02d min", std::floor(seconds / 3600),
+                          static_cast<int>(std::fmod(seconds, 3600) / 60));
         return text;
     }
 

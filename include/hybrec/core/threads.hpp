@@ -113,9 +113,10 @@ class thread_pool {
     };
 
     void run(loop& work) {
-        std::unique_lock turn{turn_, std::try_to_lock};
-        const bool alone = helpers_.empty() || work.count <= work.chunk || !turn.owns_lock();
-        if (alone) {
+        // A flag, not a mutex: a loop inside a loop asks again on the thread that took the turn.
+        const bool together = !helpers_.empty() && work.count > work.chunk &&
+                              !taken_.test_and_set(std::memory_order_acquire);
+        if (!together) {
             work.work(0);
         } else {
             {
@@ -129,6 +130,8 @@ class thread_pool {
             std::unique_lock lock{mutex_};
             done_.wait(lock, [this] { return busy_ == 0; });
             current_ = nullptr;
+            lock.unlock();
+            taken_.clear(std::memory_order_release);
         }
         if (work.failure)
             std::rethrow_exception(work.failure);
@@ -158,7 +161,7 @@ class thread_pool {
     }
 
     std::vector<std::thread> helpers_;
-    std::mutex turn_; // held by the loop that the helpers serve
+    std::atomic_flag taken_; // set while the helpers serve a loop
     std::mutex mutex_;
     std::condition_variable wake_;
     std::condition_variable done_;
@@ -189,7 +192,7 @@ template <class Result, class Map, class Combine>
                                      Result total, Map&& map, Combine&& combine,
                                      const std::stop_token& stop = {}) {
     chunk = std::max<std::size_t>(1, chunk);
-    std::vector<Result> parts((count + chunk - 1) / chunk, total);
+    std::vector<Result> parts(count / chunk + (count % chunk != 0), total);
     pool.for_chunks(
         count, chunk,
         [&](std::size_t begin, std::size_t end, std::size_t) {

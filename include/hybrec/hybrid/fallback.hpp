@@ -9,6 +9,7 @@
 #include <hybrec/retrieval/filters.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <span>
@@ -19,21 +20,28 @@ namespace hybrec {
 
 /// Whether two models' scores mean the same and have the same type.
 template <class Left, class Right>
-concept same_score_kind = has_score_kind<Left> && has_score_kind<Right> &&
-                          Left::kind == Right::kind &&
-                          std::same_as<typename Left::score_type, typename Right::score_type>;
+concept same_score_kind =
+    has_score_kind<Left> && has_score_kind<Right> &&
+    Left::kind == Right::kind&& std::same_as<typename Left::score_type, typename Right::score_type>;
+
+namespace detail {
+
+/// The model behind a component that is held by value or by `std::reference_wrapper`.
+template <class Component>
+using held_model = std::remove_cvref_t<std::unwrap_reference_t<Component>>;
+
+} // namespace detail
 
 /// The primary model where it knows the user, the secondary one everywhere else: `popularity` makes
 /// a secondary that always answers. Models are held by value, or shared with `std::ref`.
 /// Const calls are as thread-safe as those of the parts.
 template <class Primary, class Secondary>
-    requires recommender<std::unwrap_reference_t<Primary>> &&
-             knows_users<std::unwrap_reference_t<Primary>> &&
-             recommender<std::unwrap_reference_t<Secondary>> &&
-             same_score_kind<std::unwrap_reference_t<Primary>, std::unwrap_reference_t<Secondary>>
+    requires recommender<detail::held_model<Primary>> && knows_users<detail::held_model<Primary>> &&
+        recommender<detail::held_model<Secondary>> &&
+        same_score_kind<detail::held_model<Primary>, detail::held_model<Secondary>>
 class fallback {
-    using primary_model = std::remove_const_t<std::unwrap_reference_t<Primary>>;
-    using secondary_model = std::remove_const_t<std::unwrap_reference_t<Secondary>>;
+    using primary_model = detail::held_model<Primary>;
+    using secondary_model = detail::held_model<Secondary>;
 
   public:
     using score_type = typename primary_model::score_type;

@@ -88,7 +88,7 @@ using history_index =
 } // namespace detail
 
 /// Admits what is not in a list. Owns a sorted copy; a lookup costs O(log size).
-template <class Index = item_index>
+template <dense_index Index = item_index>
 class excluding {
   public:
     template <history_of<Index> Range>
@@ -103,11 +103,11 @@ class excluding {
 
 template <class Range>
 explicit excluding(const Range&) -> excluding<detail::history_index<Range>>;
-template <class Index>
+template <dense_index Index>
 excluding(std::initializer_list<Index>) -> excluding<Index>;
 
 /// Admits only what is in a list. Owns a sorted copy; a lookup costs O(log size).
-template <class Index = item_index>
+template <dense_index Index = item_index>
 class allowing {
   public:
     template <history_of<Index> Range>
@@ -122,7 +122,7 @@ class allowing {
 
 template <class Range>
 explicit allowing(const Range&) -> allowing<detail::history_index<Range>>;
-template <class Index>
+template <dense_index Index>
 allowing(std::initializer_list<Index>) -> allowing<Index>;
 
 /// Admits what a predicate accepts: `where([](item_index item) { … })`, or with the user as the

@@ -190,7 +190,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
         confidence_.save(archive);
         detail::save_table(archive, "user_factors", this->user_factors_);
         detail::save_table(archive, "item_factors", this->item_factors_);
-        detail::save_history(archive, history_);
+        detail::save_history(archive, this->history());
     }
     [[nodiscard]] static implicit_als load(archive_reader auto& archive) {
         const als_options options = detail::load_options(archive);
@@ -209,7 +209,8 @@ class implicit_als : public fitted_als<Confidence, Value> {
     friend bool operator==(const implicit_als& left, const implicit_als& right) {
         return left.options_ == right.options_ && left.solver_ == right.solver_ &&
                left.confidence_ == right.confidence_ && left.user_factors_ == right.user_factors_ &&
-               left.item_factors_ == right.item_factors_ && left.history_ == right.history_;
+               left.item_factors_ == right.item_factors_ &&
+               detail::same_history(left.history(), right.history());
     }
 
   private:

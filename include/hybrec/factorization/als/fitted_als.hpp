@@ -21,7 +21,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -86,7 +86,8 @@ class fitted_als : public factor_model<Value> {
         users.resize(before + rows.row_count());
         detail::als_half_step(rows.view(), item_side(), users, before, exact{}, confidence_, where);
         if (history_)
-            history_ = detail::append_rows(*history_, rows.view());
+            history_ =
+                std::make_shared<history_matrix>(detail::append_rows(*history_, rows.view()));
         this->user_factors_ = std::move(users);
         finish(where);
         return user_index(before);
@@ -109,7 +110,8 @@ class fitted_als : public factor_model<Value> {
             detail::als_half_step(rows.view(), user_side(), items, before, exact{}, confidence_,
                                   where);
             if (history_)
-                history_ = detail::append_columns(*history_, rows.view());
+                history_ = std::make_shared<history_matrix>(
+                    detail::append_columns(*history_, rows.view()));
             this->item_factors_ = std::move(items);
             finish(where);
             return item_index(before);
@@ -146,10 +148,9 @@ class fitted_als : public factor_model<Value> {
         return explain_vector(user.data(), item, row.view());
     }
 
-    /// The training interactions, if they are kept.
-    [[nodiscard]] const std::optional<csr_matrix<user_index, item_index, Value>>&
-    history() const noexcept {
-        return history_;
+    /// The training interactions; null if they are not kept. Copies of a model share them.
+    [[nodiscard]] const csr_matrix<user_index, item_index, Value>* history() const noexcept {
+        return history_.get();
     }
 
   protected:
@@ -194,7 +195,7 @@ class fitted_als : public factor_model<Value> {
 
     als_options options_;
     Confidence confidence_;
-    std::optional<history_matrix> history_;
+    std::shared_ptr<const history_matrix> history_; // never changed, so that copies can share it
 
   private:
     explanation<Value> explain_vector(const Value* user, item_index item,

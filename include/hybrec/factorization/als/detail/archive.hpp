@@ -14,7 +14,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -105,7 +105,7 @@ template <class Index, class Value>
 
 template <class Value>
 void save_history(archive_writer auto& archive,
-                  const std::optional<csr_matrix<user_index, item_index, Value>>& history) {
+                  const csr_matrix<user_index, item_index, Value>* history) {
     if (!history)
         return;
     std::vector<std::uint32_t> columns;
@@ -120,10 +120,10 @@ void save_history(archive_writer auto& archive,
 }
 
 template <class Value>
-[[nodiscard]] std::optional<csr_matrix<user_index, item_index, Value>>
+[[nodiscard]] std::shared_ptr<const csr_matrix<user_index, item_index, Value>>
 load_history(archive_reader auto& archive, std::size_t users, std::size_t items) {
     if (!archive.has("history_offsets"))
-        return std::nullopt;
+        return nullptr;
     auto offsets = archive.template read_tensor<std::uint64_t>("history_offsets").values;
     const auto stored = archive.template read_tensor<std::uint32_t>("history_items").values;
     auto weights = archive.template read_tensor<Value>("history_weights").values;
@@ -135,12 +135,12 @@ load_history(archive_reader auto& archive, std::size_t users, std::size_t items)
     for (const std::uint32_t item : stored)
         columns.push_back(item_index(item));
     try {
-        return csr_matrix<user_index, item_index, Value>{std::move(offsets), std::move(columns),
-                                                         std::move(weights), items};
+        return std::make_shared<csr_matrix<user_index, item_index, Value>>(
+            std::move(offsets), std::move(columns), std::move(weights), items);
     } catch (const error& problem) {
         archive.refuse("history_items", problem.what());
     }
-    return std::nullopt;
+    return nullptr;
 }
 
 } // namespace hybrec::detail

@@ -14,7 +14,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <optional>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -75,22 +75,28 @@ template <class Index, class Value, history_of<Index> History>
     return row;
 }
 
-/// The matrix to keep: moved if it can be, converted or copied if not, none if not wanted.
+/// The matrix to keep: moved if it can be, converted or copied if not, null if not wanted.
 template <class Value, class Matrix>
-[[nodiscard]] std::optional<csr_matrix<user_index, item_index, Value>> keep_history(Matrix&& matrix,
-                                                                                    bool keep) {
+[[nodiscard]] std::shared_ptr<const csr_matrix<user_index, item_index, Value>>
+keep_history(Matrix&& matrix, bool keep) {
     using kept = csr_matrix<user_index, item_index, Value>;
     if (!keep)
-        return std::nullopt;
+        return nullptr;
     if constexpr (std::same_as<std::remove_cvref_t<Matrix>, kept>) {
-        return std::optional<kept>{std::forward<Matrix>(matrix)};
+        return std::make_shared<kept>(std::forward<Matrix>(matrix));
     } else {
         const auto view = matrix.view();
-        return kept{{view.offsets().begin(), view.offsets().end()},
-                    {view.columns().begin(), view.columns().end()},
-                    {view.values().begin(), view.values().end()},
-                    view.column_count()};
+        return std::make_shared<kept>(
+            std::vector<offset>{view.offsets().begin(), view.offsets().end()},
+            std::vector<item_index>{view.columns().begin(), view.columns().end()},
+            std::vector<Value>{view.values().begin(), view.values().end()}, view.column_count());
     }
+}
+
+/// Whether two histories are both missing, or equal.
+template <class Matrix>
+[[nodiscard]] bool same_history(const Matrix* left, const Matrix* right) {
+    return left == right || (left && right && *left == *right);
 }
 
 /// `top` with the rows of `bottom` below it.
