@@ -77,7 +77,7 @@ class popularity {
                                const Filter& filter = {}) const noexcept {
         std::size_t size = 0;
         for (std::size_t at = 0; at < order_.size() && size < out.size(); ++at)
-            if (detail::admits(filter, user, order_[at]))
+            if (hybrec::admits(filter, user, order_[at]))
                 out[size++] = {order_[at], scores_[order_[at].value()]};
         return size;
     }

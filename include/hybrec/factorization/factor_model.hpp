@@ -91,7 +91,7 @@ class factor_model {
         if (!knows(user))
             return 0;
         return search(item_factors_, user_factors_.padded_row(user), out,
-                      [&](item_index item) { return detail::admits(filter, user, item); });
+                      [&](item_index item) { return hybrec::admits(filter, user, item); });
     }
 
     /// Recommends to a user that the model was not trained on. A filter that needs to know the user
@@ -125,7 +125,7 @@ class factor_model {
                 return knows(user_index(at)) ? user_factors_.padded_row(user_index(at)) : nullptr;
             },
             [&](std::size_t at, item_index item) {
-                return detail::admits(filter, user_index(at), item);
+                return hybrec::admits(filter, user_index(at), item);
             },
             static_cast<const Value*>(nullptr), where);
     }
@@ -143,7 +143,7 @@ class factor_model {
                 return knows(users[at]) ? user_factors_.padded_row(users[at]) : nullptr;
             },
             [&](std::size_t at, item_index item) {
-                return detail::admits(filter, users[at], item);
+                return hybrec::admits(filter, users[at], item);
             },
             static_cast<const Value*>(nullptr), where);
     }

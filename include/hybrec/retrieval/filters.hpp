@@ -145,9 +145,7 @@ class where {
     Predicate predicate_;
 };
 
-namespace detail {
-
-/// Asks a filter in the form it understands.
+/// Asks a filter in the form it understands: about the item alone, or for the user.
 template <known_user_filter Filter>
 [[nodiscard]] bool admits(const Filter& filter, user_index user, item_index item) noexcept {
     if constexpr (user_item_filter<Filter>)
@@ -155,8 +153,6 @@ template <known_user_filter Filter>
     else
         return filter.admits(item);
 }
-
-} // namespace detail
 
 /// Admits what both filters admit; made by `left & right`.
 template <known_user_filter Left, known_user_filter Right>
@@ -171,7 +167,7 @@ class both {
 
     [[nodiscard]] bool admits(user_index user, item_index item) const noexcept requires
         user_item_filter<Left> || user_item_filter<Right> {
-        return detail::admits(left_, user, item) && detail::admits(right_, user, item);
+        return hybrec::admits(left_, user, item) && hybrec::admits(right_, user, item);
     }
 
   private:

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Applies several metrics to the rankings and scores of many users.
+#pragma once
+
+#include <hybrec/concepts/metric.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/index.hpp>
+#include <hybrec/evaluation/detail/relevance.hpp>
+#include <hybrec/evaluation/evaluation_report.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace hybrec::detail {
+
+/// Collects one value per metric and user. Different users may be judged concurrently: each writes
+/// to its own place, so that threads leave no trace in the result.
+template <metric... Metrics>
+class judge {
+  public:
+    static constexpr bool ranks = (ranking_metric<Metrics> || ...);
+    static constexpr bool scores = ((scoring_metric<Metrics> && !ranking_metric<Metrics>) || ...);
+
+    /// @throws option_error for a depth of 0 or a name that occurs twice.
+    judge(relevance relevant, const Metrics&... metrics)
+        : relevant_{std::move(relevant)},
+          metrics_{metrics...},
+          without_recommendations_(relevant_.users().size()) {
+        (add(metrics), ...);
+    }
+
+    [[nodiscard]] const relevance& relevant() const noexcept { return relevant_; }
+    /// How many places the deepest metric looks at.
+    [[nodiscard]] std::size_t depth() const noexcept { return depth_; }
+
+    /// Judges the ranking of `relevant().users()[position]`.
+    /// @throws data_error if the ranking holds an item twice.
+    void judge_ranking(std::size_t position, std::span<const item_index> ranked) {
+        ranked = ranked.first(std::min(depth_, ranked.size()));
+        refuse_repeated(position, ranked);
+        without_recommendations_[position] = ranked.empty() ? 1 : 0;
+        for_each_metric([&](std::size_t at, const auto& metric) {
+            if constexpr (ranking_metric<std::remove_cvref_t<decltype(metric)>>) {
+                const std::size_t depth = metric.depth();
+                results_[at].values[position] =
+                    metric(ranked.first(std::min(depth, ranked.size())), relevant_[position]);
+            }
+        });
+    }
+
+    /// Judges the scores of `relevant().users()[position]`; may reorder them.
+    void judge_scores(std::size_t position, std::span<double> relevant_scores,
+                      std::span<double> other_scores) {
+        for_each_metric([&](std::size_t at, const auto& metric) {
+            if constexpr (!ranking_metric<std::remove_cvref_t<decltype(metric)>>)
+                results_[at].values[position] = metric(relevant_scores, other_scores);
+        });
+    }
+
+    /// The report; the object is of no use afterwards.
+    [[nodiscard]] evaluation_report report() {
+        const auto without = static_cast<std::size_t>(
+            std::count(without_recommendations_.begin(), without_recommendations_.end(), 1));
+        const std::size_t skipped = relevant_.skipped();
+        return {relevant_.take_users(), std::move(results_), skipped, without};
+    }
+
+  private:
+    template <class Metric>
+    void add(const Metric& metric) {
+        std::string name{metric.name()};
+        if constexpr (ranking_metric<Metric>) {
+            require_option(metric.depth() >= 1, "evaluate", "the depth of " + name,
+                           static_cast<double>(metric.depth()), "at least 1");
+            depth_ = std::max<std::size_t>(depth_, metric.depth());
+        }
+        for (const metric_values& other : results_)
+            if (other.name == name)
+                throw option_error{"evaluate: the metric " + name + " is given twice"};
+        results_.push_back({std::move(name), std::vector<double>(relevant_.users().size())});
+    }
+
+    template <class Body>
+    void for_each_metric(Body&& body) {
+        std::size_t at = 0;
+        std::apply([&](const auto&... metric) { (body(at++, metric), ...); }, metrics_);
+    }
+
+    void refuse_repeated(std::size_t position, std::span<const item_index> ranked) const {
+        std::vector<item_index> sorted{ranked.begin(), ranked.end()};
+        std::sort(sorted.begin(), sorted.end());
+        const auto repeated = std::adjacent_find(sorted.begin(), sorted.end());
+        if (repeated != sorted.end())
+            throw data_error{"evaluate: the ranking for user " +
+                             std::to_string(relevant_.users()[position].value()) + " holds item " +
+                             std::to_string(repeated->value()) + " twice"};
+    }
+
+    relevance relevant_;
+    std::tuple<Metrics...> metrics_;
+    std::vector<metric_values> results_;
+    std::vector<unsigned char> without_recommendations_; // not vector<bool>: threads write to it
+    std::size_t depth_ = 0;
+};
+
+} // namespace hybrec::detail

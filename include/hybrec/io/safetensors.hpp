@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Reads and writes files in the safetensors format: a JSON header, then raw tensors.
+#pragma once
+
+#include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/io/detail/atomic_file.hpp>
+#include <hybrec/io/detail/checksum.hpp>
+#include <hybrec/io/detail/input_file.hpp>
+#include <hybrec/io/detail/safetensors_header.hpp>
+#include <hybrec/io/json.hpp>
+#include <hybrec/io/tensor_info.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <new>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+static_assert(std::endian::native == std::endian::little,
+              "safetensors files are little-endian; this machine would need byte swapping");
+
+/// The metadata key of the checksum that `safetensors_writer` stores.
+inline constexpr std::string_view checksum_key = "hybrec.checksum";
+
+/// Collects tensors and texts, and writes them as one file.
+///
+/// Tensors are copied when they are added. In the file they follow one another by falling element
+/// size, so that each is aligned to its elements; the data start at a multiple of 64 bytes.
+class safetensors_writer {
+  public:
+    /// Adds a metadata text. @throws archive_error for a name that is taken or not UTF-8.
+    void add_text(std::string_view name, std::string_view value) {
+        for (const auto& [taken, text] : texts_)
+            if (taken == name)
+                throw archive_error{"metadata \"" + std::string{name} + "\" is written twice"};
+        if (name == checksum_key)
+            throw archive_error{"metadata \"" + std::string{name} + "\" is the writer's own"};
+        if (!detail::valid_utf8(name) || !detail::valid_utf8(value))
+            throw archive_error{"metadata \"" + std::string{name} + "\" is not valid UTF-8"};
+        texts_.emplace_back(name, value);
+    }
+
+    /// Adds a tensor, row-major.
+    /// @throws archive_error for a name that is empty, reserved, taken or not UTF-8, and for a
+    /// shape
+    ///         whose product is not `values.size()`.
+    template <tensor_element T>
+    void add_tensor(std::string_view name, std::span<const T> values,
+                    std::span<const std::uint64_t> shape) {
+        if (name.empty() || name == detail::metadata_key || !detail::valid_utf8(name))
+            throw archive_error{"\"" + std::string{name} + "\" cannot be the name of a tensor"};
+        for (const auto& [taken, bytes] : tensors_)
+            if (taken.name == name)
+                throw archive_error{"tensor \"" + std::string{name} + "\" is written twice"};
+        tensor_info info{std::string{name}, tensor_type_of<T>, {shape.begin(), shape.end()}, 0, 0};
+        if (count_elements(shape) != values.size())
+            throw archive_error{"tensor \"" + info.name + "\": its shape " +
+                                show_shape(info.shape) + " does not fit its " +
+                                std::to_string(values.size()) + " values"};
+        const auto bytes = std::as_bytes(values);
+        tensors_.emplace_back(std::move(info), std::vector<std::byte>(bytes.begin(), bytes.end()));
+    }
+
+    /// Writes the file: to a temporary beside it first, which then takes its place. After a failure
+    /// an existing file is as it was and no temporary remains.
+    ///
+    /// Stores a checksum of everything in the metadata, under `checksum_key`.
+    /// @throws archive_error naming the path and the reason.
+    void write(const std::filesystem::path& path) const {
+        std::vector<const entry*> order;
+        for (const entry& tensor : tensors_)
+            order.push_back(&tensor);
+        std::stable_sort(order.begin(), order.end(), [](const entry* left, const entry* right) {
+            return tensor_type_size(left->first.type) > tensor_type_size(right->first.type);
+        });
+        std::string header = make_header(order);
+        if (header.size() > header_limit)
+            throw archive_error{path.string() + ": the header would have " +
+                                std::to_string(header.size()) + " bytes; at most " +
+                                std::to_string(header_limit) + " are allowed"};
+        detail::checksum sum;
+        sum.add(std::as_bytes(std::span{header}));
+        for (const entry* tensor : order)
+            sum.add(tensor->second);
+        header.replace(header.find(unknown_checksum), unknown_checksum.size(),
+                       detail::hexadecimal(sum.value()));
+
+        const std::uint64_t length = header.size();
+        detail::atomic_file file{path};
+        file.write(std::as_bytes(std::span{&length, 1}));
+        file.write(std::as_bytes(std::span{header}));
+        for (const entry* tensor : order)
+            file.write(tensor->second);
+        file.commit();
+    }
+
+    /// The longest header that the format allows.
+    static constexpr std::uint64_t header_limit = 100'000'000;
+
+    /// Stands for the checksum while it is computed.
+    static constexpr std::string_view unknown_checksum = "0000000000000000";
+
+  private:
+    using entry = std::pair<tensor_info, std::vector<std::byte>>;
+
+    [[nodiscard]] std::string make_header(const std::vector<const entry*>& order) const {
+        json header;
+        // First, so that the first run of zeros in the header is the place of the checksum.
+        header[detail::metadata_key][checksum_key] = unknown_checksum;
+        json::object metadata = header[detail::metadata_key].as_object();
+        for (const auto& [name, text] : texts_)
+            metadata.push_back({name, text});
+        json::object members;
+        members.push_back({std::string{detail::metadata_key}, std::move(metadata)});
+        std::uint64_t begin = 0;
+        for (const entry* tensor : order) {
+            const std::uint64_t end = begin + tensor->second.size();
+            json about;
+            about["dtype"] = tensor_type_name(tensor->first.type);
+            about["shape"] = json::array{};
+            for (const std::uint64_t extent : tensor->first.shape)
+                about["shape"].push_back(extent);
+            about["data_offsets"].push_back(begin);
+            about["data_offsets"].push_back(end);
+            members.push_back({tensor->first.name, std::move(about)});
+            begin = end;
+        }
+        std::string text = dump(json{std::move(members)});
+        constexpr std::size_t alignment = 64;
+        const std::size_t prefix = sizeof(std::uint64_t);
+        text.append((alignment - (prefix + text.size()) % alignment) % alignment, ' ');
+        return text;
+    }
+
+    std::vector<std::pair<std::string, std::string>> texts_;
+    std::vector<entry> tensors_;
+};
+
+/// An open safetensors file whose header has been read and checked in every respect: length, JSON,
+/// types, shapes, and that the tensors cover the data exactly.
+///
+/// Tensors are read from the disk when they are asked for. Const calls are thread-safe.
+class safetensors_file {
+  public:
+    /// @throws archive_error naming file, tensor and reason.
+    explicit safetensors_file(std::filesystem::path path) : file_{std::move(path)} {
+        std::uint64_t length = 0;
+        if (file_.size() < sizeof length)
+            refuse("has " + std::to_string(file_.size()) +
+                   " bytes; a safetensors file has at least 8");
+        file_.read(0, std::as_writable_bytes(std::span{&length, 1}));
+        const std::uint64_t most =
+            std::min<std::uint64_t>(file_.size() - sizeof length, safetensors_writer::header_limit);
+        if (length > most)
+            refuse("its header claims " + std::to_string(length) + " bytes; expected at most " +
+                   std::to_string(most) + ". The file is cut short or not a safetensors file");
+        try {
+            header_text_.resize(length);
+            file_.read(sizeof length, std::as_writable_bytes(std::span{header_text_}));
+            data_begin_ = sizeof length + length;
+            header_ =
+                detail::safetensors_header_reader{file_.path().string(), file_.size() - data_begin_}
+                    .read(header_text_);
+        } catch (const std::bad_alloc&) {
+            refuse("there is not enough memory to read its header of " + std::to_string(length) +
+                   " bytes");
+        }
+    }
+
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return file_.path(); }
+    /// All tensors, in the order of their data.
+    [[nodiscard]] std::span<const tensor_info> tensors() const noexcept { return header_.tensors; }
+    /// All metadata, in the order of the file.
+    [[nodiscard]] std::span<const std::pair<std::string, std::string>> metadata() const noexcept {
+        return header_.metadata;
+    }
+
+    /// The metadata text called `name`; null if there is none.
+    [[nodiscard]] const std::string* find_text(std::string_view name) const noexcept {
+        for (const auto& [key, value] : header_.metadata)
+            if (key == name)
+                return &value;
+        return nullptr;
+    }
+    /// The tensor called `name`; null if there is none.
+    [[nodiscard]] const tensor_info* find_tensor(std::string_view name) const noexcept {
+        for (const tensor_info& tensor : header_.tensors)
+            if (tensor.name == name)
+                return &tensor;
+        return nullptr;
+    }
+
+    /// The elements of a tensor, row-major.
+    /// @throws archive_error if its type is not `T`, naming both, or if it cannot be read.
+    template <tensor_element T>
+    [[nodiscard]] std::vector<T> read(const tensor_info& tensor) const {
+        if (tensor.type != tensor_type_of<T>)
+            refuse("tensor \"" + tensor.name + "\" holds " +
+                   std::string{tensor_type_name(tensor.type)} + "; expected " +
+                   std::string{tensor_type_name(tensor_type_of<T>)});
+        try {
+            std::vector<T> values((tensor.end - tensor.begin) / sizeof(T));
+            file_.read(data_begin_ + tensor.begin, std::as_writable_bytes(std::span{values}));
+            return values;
+        } catch (const std::bad_alloc&) {
+            refuse("tensor \"" + tensor.name + "\": there is not enough memory for its " +
+                   std::to_string(tensor.end - tensor.begin) + " bytes");
+        }
+    }
+
+    /// Compares the stored checksum with the content: a file with any flipped bit is refused.
+    /// Reads the whole file once.
+    /// @throws archive_error if they differ or the file has no checksum.
+    void verify_checksum() const {
+        const std::string* stored = find_text(checksum_key);
+        if (!stored)
+            refuse("has no \"" + std::string{checksum_key} + "\" in its metadata");
+        // The writer's form is required: the digits must be findable in the raw header.
+        const std::string digits = "\"" + std::string{checksum_key} + "\":\"" + *stored + "\"";
+        const std::size_t place = header_text_.find(digits);
+        if (place == header_text_.npos ||
+            stored->size() != safetensors_writer::unknown_checksum.size())
+            refuse("its checksum does not have the form that hybrec writes");
+        std::string header = header_text_;
+        header.replace(place + digits.size() - 1 - stored->size(), stored->size(),
+                       safetensors_writer::unknown_checksum);
+        detail::checksum sum;
+        sum.add(std::as_bytes(std::span{header}));
+        std::vector<std::byte> part(std::size_t{1} << 20);
+        for (std::uint64_t at = data_begin_; at < file_.size();) {
+            const std::span bytes =
+                std::span{part}.first(std::min<std::uint64_t>(part.size(), file_.size() - at));
+            file_.read(at, bytes);
+            sum.add(bytes);
+            at += bytes.size();
+        }
+        const std::string actual = detail::hexadecimal(sum.value());
+        if (actual != *stored)
+            refuse("is damaged: its content has the checksum " + actual + ", but " + *stored +
+                   " was stored");
+    }
+
+    /// Throws an `archive_error` that names the file.
+    [[noreturn]] void refuse(const std::string& what) const {
+        throw archive_error{path().string() + ": " + what};
+    }
+
+  private:
+    detail::input_file file_;
+    std::string header_text_;
+    std::uint64_t data_begin_ = 0;
+    detail::safetensors_header header_;
+};
+
+} // namespace hybrec
