@@ -65,7 +65,8 @@ step() {
         echo "$((SECONDS - started)) s"
     else
         echo "failed"
-        tail -n 200 "$log" >&2
+        { grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking|Re-checking)' "$log" || true; } |
+            tail -n 200 >&2
         echo "$program: \"$name\" failed; all of its output is in $log" >&2
         exit 1
     fi

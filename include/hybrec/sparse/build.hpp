@@ -10,10 +10,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <ranges>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -101,7 +103,8 @@ std::size_t compress_row(Row row, std::vector<std::pair<Column, Value>>& entries
 ///         name row and column.
 template <class Row, class Column, class Value, std::ranges::input_range Entries>
     requires std::convertible_to<std::ranges::range_reference_t<Entries>,
-                                 triplet<Row, Column, Value>>
+                                 triplet<Row, Column, Value>> &&
+             (!std::same_as<std::remove_cvref_t<Entries>, coo_matrix<Row, Column, Value>>)
 [[nodiscard]] csr_matrix<Row, Column, Value>
 build_csr(Entries&& entries, const build_options& options = {}, const execution& where = {}) {
     using entry_type = triplet<Row, Column, Value>;

@@ -219,7 +219,9 @@ class csr_matrix {
         check_csr(offsets_, columns_, values_, column_count_);
     }
 
-    [[nodiscard]] std::size_t row_count() const noexcept { return offsets_.size() - 1; }
+    [[nodiscard]] std::size_t row_count() const noexcept {
+        return offsets_.empty() ? 0 : offsets_.size() - 1; // empty: moved from
+    }
     [[nodiscard]] std::size_t column_count() const noexcept { return column_count_; }
     [[nodiscard]] std::size_t entry_count() const noexcept { return columns_.size(); }
     [[nodiscard]] sparse_row<Column, Value> row(Row row) const noexcept { return view().row(row); }

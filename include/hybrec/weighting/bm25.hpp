@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// BM25: saturates large values and lowers those of long documents and frequent terms.
+#pragma once
+
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/threads.hpp>
+#include <hybrec/sparse/csr.hpp>
+#include <hybrec/weighting/detail/change_rows.hpp>
+#include <hybrec/weighting/detail/totals.hpp>
+#include <hybrec/weighting/document_side.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+/// Okapi BM25 (Robertson and Zaragoza 2009), with the inverse document frequency of Python's
+/// `implicit.nearest_neighbours.bm25_weight`. For the value x of term t in document d, with N
+/// documents of which df(t) have an entry for t:
+///
+///     idf(t) = max(minimum_idf, ln N − ln(1 + df(t)))
+///     norm(d) = (1 − b) + b · Σx(d) / mean of Σx over all documents
+///     weight = x · (k1 + 1) / (k1 · norm(d) + x) · idf(t)
+///
+/// The raw idf is negative for a term that every document has. A negative weight would mean
+/// "dislike" to a model, so the default floors it at 0; a floor of −infinity gives the formula of
+/// implicit, entry by entry.
+struct bm25 {
+    double k1 = 100;        ///< how slowly large values saturate, at least 0; 0: all values alike
+    double b = 0.8;         ///< how much long documents are lowered, in [0, 1]
+    double minimum_idf = 0; ///< the floor of the inverse document frequency; −infinity: none
+    document_side documents = document_side::rows; ///< which side plays the document
+
+    /// The reweighted matrix, with the same entries; works in place on a matrix that is moved in.
+    /// Complexity: O(entries + rows + columns), two parallel passes; the same bits for any number
+    /// of threads.
+    /// @throws option_error for an option out of range, data_error for a negative value,
+    ///         numeric_error for a weight that overflows; the latter two name row and column.
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value> matrix,
+                                                            const execution& where = {}) const {
+        require_option(k1 >= 0 && std::isfinite(k1), "bm25", "k1", k1, "a number of at least 0");
+        require_option(b >= 0 && b <= 1, "bm25", "b", b, "a number from 0 to 1");
+        require_option(minimum_idf < std::numeric_limits<double>::infinity(), "bm25", "minimum_idf",
+                       minimum_idf, "a number or minus infinity");
+
+        const detail::matrix_totals totals =
+            detail::totals_of(matrix.view(), "bm25", where,
+                              [](double value, std::size_t, std::size_t) { return value; });
+        const bool by_row = documents == document_side::rows;
+        const std::vector<double>& lengths = by_row ? totals.rows.sums : totals.columns.sums;
+        const double sum = std::accumulate(lengths.begin(), lengths.end(), 0.0);
+        if (sum == 0)
+            return matrix; // nothing but zeros, if anything
+        const double mean = sum / static_cast<double>(lengths.size());
+        std::vector<double> half_saturation(lengths.size()); // the value with half of the most
+        for (std::size_t document = 0; document < lengths.size(); ++document)
+            half_saturation[document] = k1 * ((1 - b) + b * lengths[document] / mean);
+        const std::vector<double> idf = detail::inverse_document_frequencies(
+            lengths.size(), by_row ? totals.columns.counts : totals.rows.counts, minimum_idf);
+
+        return detail::map_values(
+            std::move(matrix), "bm25", where,
+            [&](Value value, std::size_t row, std::size_t column) -> double {
+                const std::size_t document = by_row ? row : column;
+                const std::size_t term = by_row ? column : row;
+                const auto x = static_cast<double>(value);
+                return x == 0 ? 0 : x * (k1 + 1) / (half_saturation[document] + x) * idf[term];
+            });
+    }
+
+    /// The same for a view, whose entries are copied.
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value>
+    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
+        return (*this)(detail::owned(matrix), where);
+    }
+};
+
+} // namespace hybrec

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Applies event schemes to logs, and matrix schemes with or without an execution.
+#pragma once
+
+#include <hybrec/concepts/weighting.hpp>
+#include <hybrec/core/threads.hpp>
+#include <hybrec/data/interaction.hpp>
+#include <hybrec/data/interaction_log.hpp>
+#include <hybrec/sparse/build.hpp>
+#include <hybrec/sparse/csr.hpp>
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace hybrec::detail {
+
+/// Weighs single events, or does so once it has seen the log.
+template <class Scheme>
+concept event_scheme = event_weighting_of<Scheme, interaction> ||
+    bindable_weighting_of<Scheme, interaction_log, interaction>;
+
+template <class Scheme>
+concept matrix_scheme = matrix_weighting_of<Scheme, user_items>;
+
+/// What weighs the events of `log`: the scheme itself where it need not see the log.
+template <event_scheme Scheme>
+[[nodiscard]] auto bind_to(const Scheme& scheme, const interaction_log& log) {
+    if constexpr (bindable_weighting_of<Scheme, interaction_log, interaction>)
+        return scheme.bind(log);
+    else
+        return scheme;
+}
+
+/// The matrix of the reweighted events; the weights of a user's events with an item are summed.
+template <event_scheme Scheme>
+[[nodiscard]] user_items weigh_log(const Scheme& scheme, const interaction_log& log,
+                                   const execution& where) {
+    const auto bound = bind_to(scheme, log);
+    std::vector<interaction> events(log.events.size());
+    where.threads().for_chunks(
+        events.size(), std::size_t{1} << 14,
+        [&](std::size_t begin, std::size_t end, std::size_t) {
+            for (std::size_t at = begin; at < end; ++at) {
+                events[at] = log.events[at];
+                events[at].weight = static_cast<float>(bound.weigh(log.events[at]));
+            }
+        },
+        where.stop);
+    return to_matrix(events, log.users.size(), log.items.size(), duplicates::sum, where);
+}
+
+/// `scheme(matrix, where)`, or `scheme(matrix)` for a scheme that takes no execution.
+template <class Scheme, class Matrix>
+[[nodiscard]] Matrix weigh_matrix(const Scheme& scheme, Matrix matrix, const execution& where) {
+    if constexpr (requires { scheme(std::move(matrix), where); })
+        return scheme(std::move(matrix), where);
+    else
+        return scheme(std::move(matrix));
+}
+
+} // namespace hybrec::detail

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Scales every row to a norm of 1.
+#pragma once
+
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/threads.hpp>
+#include <hybrec/sparse/csr.hpp>
+#include <hybrec/weighting/detail/change_rows.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+
+namespace hybrec {
+
+/// What is 1 for every row that was scaled.
+enum class row_norm : unsigned char {
+    l2, ///< the root of the sum of squares
+    l1, ///< the sum of absolute values
+    max ///< the largest absolute value
+};
+
+/// Divides every row by its norm, so that busy users count no more than others. Signs are kept, and
+/// rows that are empty or hold only zeros stay as they are.
+struct row_normalization {
+    row_norm norm = row_norm::l2; ///< which norm becomes 1
+
+    /// The reweighted matrix, with the same entries; works in place on a matrix that is moved in.
+    /// Complexity: O(entries), one parallel pass.
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value> matrix,
+                                                            const execution& where = {}) const {
+        detail::change_rows(
+            matrix, where, [this](std::size_t, std::span<const Column>, std::span<Value> values) {
+                // Relative to the largest value, sums of squares neither overflow nor vanish.
+                double largest = 0;
+                for (const Value value : values)
+                    largest = std::max(largest, std::abs(static_cast<double>(value)));
+                if (largest == 0)
+                    return;
+                double length = 1;
+                if (norm != row_norm::max) {
+                    length = 0;
+                    for (const Value value : values) {
+                        const double part = std::abs(static_cast<double>(value)) / largest;
+                        length += norm == row_norm::l2 ? part * part : part;
+                    }
+                    if (norm == row_norm::l2)
+                        length = std::sqrt(length);
+                }
+                for (Value& value : values)
+                    value = static_cast<Value>(static_cast<double>(value) / largest / length);
+            });
+        return matrix;
+    }
+
+    /// The same for a view, whose entries are copied.
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value>
+    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
+        return (*this)(detail::owned(matrix), where);
+    }
+};
+
+} // namespace hybrec

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include <hybrec/core/buffer.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+
+namespace hr = hybrec;
+
+static_assert(hr::padded_size<float>(0) == 0);
+static_assert(hr::padded_size<float>(1) == 16);
+static_assert(hr::padded_size<float>(16) == 16);
+static_assert(hr::padded_size<float>(17) == 32);
+static_assert(hr::padded_size<double>(9) == 16);
+static_assert(hr::padded_size<std::int8_t>(65) == 128);
+
+TEST_CASE("aligned_allocator") {
+    const auto aligned = [](const void* memory) {
+        return reinterpret_cast<std::uintptr_t>(memory) % hr::table_alignment == 0;
+    };
+    SUBCASE("vectors of any size start at a cache line") {
+        for (std::size_t size : {std::size_t{1}, std::size_t{3}, std::size_t{17}, std::size_t{1000},
+                                 hr::huge_page_threshold, hr::huge_page_threshold + 1}) {
+            hr::aligned_vector<char> bytes(size);
+            CHECK(aligned(bytes.data()));
+            bytes.back() = 1;
+            CHECK(bytes.front() == (size == 1 ? 1 : 0));
+        }
+    }
+    SUBCASE("growing and copying keep values and alignment") {
+        hr::aligned_vector<float> values;
+        for (int i = 0; i < 100; ++i)
+            values.push_back(static_cast<float>(i));
+        const hr::aligned_vector<float> copy = values;
+        CHECK(aligned(values.data()));
+        CHECK(aligned(copy.data()));
+        CHECK(copy == values);
+        CHECK(copy[99] == 99);
+    }
+    SUBCASE("all allocators are alike") {
+        CHECK(hr::aligned_allocator<float>{} == hr::aligned_allocator<double>{});
+        hr::aligned_allocator<double> doubles{hr::aligned_allocator<float>{}};
+        double* memory = doubles.allocate(3);
+        CHECK(aligned(memory));
+        doubles.deallocate(memory, 3);
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include <hybrec/core/factor_table.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace hr = hybrec;
+
+using table = hr::factor_table<hr::user_index, float>;
+static_assert(
+    !std::invocable<decltype([](const table& t, auto i) -> decltype(t.row(i)) { return t.row(i); }),
+                    const table&, hr::item_index>);
+
+TEST_CASE("factor_table") {
+    SUBCASE("rows are padded with zeros to whole lines") {
+        table factors(3, 20);
+        CHECK(factors.rows() == 3);
+        CHECK(factors.factors() == 20);
+        CHECK(factors.stride() == 32);
+        CHECK(factors.bytes() == 3 * 32 * 4);
+        for (std::size_t row = 0; row < 3; ++row) {
+            CHECK(reinterpret_cast<std::uintptr_t>(factors.padded_row(hr::user_index(row))) % 64 ==
+                  0);
+            CHECK(factors.row(hr::user_index(row)).size() == 20);
+            std::ranges::fill(factors.row(hr::user_index(row)), static_cast<float>(row + 1));
+        }
+        for (std::size_t row = 0; row < 3; ++row) {
+            const float* padded = factors.padded_row(hr::user_index(row));
+            CHECK(padded == factors.data() + row * 32);
+            for (std::size_t at = 0; at < 32; ++at)
+                CHECK(padded[at] == (at < 20 ? static_cast<float>(row + 1) : 0));
+        }
+    }
+    SUBCASE("resizing keeps rows and adds zeros") {
+        table factors(1, 5);
+        factors.row(hr::user_index(0))[4] = 7;
+        factors.resize(3);
+        CHECK(factors.rows() == 3);
+        CHECK(factors.row(hr::user_index(0))[4] == 7);
+        CHECK(std::ranges::count(factors.row(hr::user_index(2)), 0.0F) == 5);
+        factors.resize(1);
+        CHECK(factors.rows() == 1);
+        factors.resize(2);
+        CHECK(factors.row(hr::user_index(1))[4] == 0);
+    }
+    SUBCASE("compares shape and values") {
+        table left(2, 3);
+        table right(2, 3);
+        CHECK(left == right);
+        right.row(hr::user_index(1))[0] = 1;
+        CHECK(left != right);
+        CHECK(left != table(2, 4)); // the same stride
+        CHECK(left != table(3, 3));
+        CHECK(table() == table(0, 0));
+    }
+    SUBCASE("exact multiples and doubles") {
+        CHECK(table(2, 16).stride() == 16);
+        CHECK(hr::factor_table<hr::item_index, double>(2, 9).stride() == 16);
+        CHECK(table(4, 0).bytes() == 0);
+    }
+}
