@@ -1,39 +1,37 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// A small application of hybrec, built against an installed copy and as a subdirectory.
-#include <hybrec/core/threads.hpp>
-#include <hybrec/sparse/build.hpp>
-#include <hybrec/sparse/transpose.hpp>
-#include <hybrec/weighting.hpp>
+#include <hybrec/hybrec.hpp>
 
 #include <xsimd/xsimd.hpp> // comes with hybrec::hybrec
 
 #include <cmath>
+#include <cstdio>
 #include <iostream>
-#include <vector>
 
 namespace hr = hybrec;
 
 int main() {
-    const std::vector<hr::triplet<hr::user_index, hr::item_index, float>> purchases = {
-        {hr::user_index(0), hr::item_index(0), 3},
-        {hr::user_index(0), hr::item_index(1), 1},
-        {hr::user_index(1), hr::item_index(1), 2},
-        {hr::user_index(2), hr::item_index(2), 5}};
-    const auto matrix = hr::build_csr<hr::user_index, hr::item_index, float>(purchases);
-
-    hr::thread_pool pool{2};
+    const auto shop = hr::make_synthetic_catalogue({.users = 200, .items = 80});
     const auto scheme = hr::bm25{.k1 = 1.2, .b = 0.5} | hr::row_normalization{};
-    const auto weights = scheme(matrix, hr::execution{.pool = &pool});
-    const auto by_item = hr::transpose(weights);
+    hr::thread_pool pool{2};
+    const auto weights = scheme(shop.log.matrix, hr::execution{.pool = &pool});
 
     double squares = 0;
-    for (const auto [user, weight] : by_item.row(hr::item_index(2)))
+    for (const auto [item, weight] : weights.row(hr::user_index(2)))
         squares += static_cast<double>(weight) * static_cast<double>(weight);
-    if (by_item.row_count() != 3 || weights.entry_count() != 4 || std::abs(squares - 1) > 1e-6) {
-        std::cerr << "unexpected weights\n";
+    hr::implicit_als model{{.factors = 8, .iterations = 3}};
+    model.fit(weights, {.pool = &pool});
+    hr::save("consumer.safetensors", model, shop.log.users, shop.log.items);
+    const auto [loaded, users, items] = hr::load<hr::implicit_als<>>("consumer.safetensors");
+    std::remove("consumer.safetensors");
+
+    const auto top = loaded.recommend(users.at(shop.log.users[hr::user_index(2)]), 3,
+                                      hr::unseen_by_user(shop.log.matrix));
+    if (std::abs(squares - 1) > 1e-5 || top.size() != 3 || !(loaded == model)) {
+        std::cerr << "unexpected result\n";
         return 1;
     }
-    std::cout << "consumer: " << weights.entry_count() << " weights\n";
+    std::cout << "consumer: recommends " << shop.title(top.front().index) << '\n';
     return 0;
 }

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The library's models through archives: round trips, and damage.
+#include <hybrec/io/archive.hpp>
+
+#include <hybrec/baseline/popularity.hpp>
+#include <hybrec/core/for_each_type.hpp>
+#include <hybrec/data/synthetic.hpp>
+#include <hybrec/factorization/als/als.hpp>
+
+#include <doctest/doctest.h>
+
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+using namespace hybrec;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct temporary_file {
+    fs::path path = fs::temp_directory_path() /
+                    ("hybrec_models_" + std::to_string(::getpid()) + ".safetensors");
+    ~temporary_file() { fs::remove(path); }
+
+    [[nodiscard]] std::vector<char> bytes() const {
+        std::ifstream in{path, std::ios::binary};
+        return {std::istreambuf_iterator<char>{in}, {}};
+    }
+    void write(const std::vector<char>& content) const {
+        std::ofstream out{path, std::ios::binary};
+        out.write(content.data(), static_cast<std::streamsize>(content.size()));
+    }
+};
+
+} // namespace
+
+TEST_CASE("every kind of implicit_als comes back equal, and recommends the same") {
+    const auto shop = make_synthetic_catalogue({.users = 60, .items = 40, .mean_interactions = 8});
+    const temporary_file file;
+    for_each_type<exact, conjugate_gradient, subspace>([&]<class Solver>() {
+        for_each_type<hu_koren_volinsky, observed_weight, python_implicit>([&]<class Confidence>() {
+            for_each_type<float, double>([&]<class Value>() {
+                using model_type = implicit_als<Solver, Confidence, Value>;
+                static_assert(archivable<model_type>);
+                model_type model{{.factors = 5,
+                                  .regularization = 0.1 + 0.2, // has no short decimal form
+                                  .iterations = 2,
+                                  .keep_history = std::same_as<Value, float>}};
+                model.fit(shop.log.matrix);
+                save(file.path, model, shop.log.users, shop.log.items);
+                const auto [loaded, users, items] = load<model_type>(file.path);
+                CHECK(loaded == model);
+                CHECK(users == shop.log.users);
+                CHECK(items == shop.log.items);
+                for (std::size_t user = 0; user < 60; ++user)
+                    CHECK(loaded.recommend(user_index(user), 5) ==
+                          model.recommend(user_index(user), 5));
+                CHECK(loaded.fold_in(std::vector{item_index{3}}) ==
+                      model.fold_in(std::vector{item_index{3}}));
+                CHECK((loaded.history() != nullptr) == std::same_as<Value, float>);
+            });
+        });
+    });
+    CHECK_THROWS_WITH_AS((void)load<implicit_als<>>(file.path),
+                         doctest::Contains("implicit_als<subspace,python_implicit,double>"),
+                         archive_error);
+    CHECK_THROWS_AS(save(file.path, implicit_als<>{}), not_fitted_error);
+}
+
+TEST_CASE("popularity comes back equal") {
+    const auto shop = make_synthetic_catalogue({.users = 60, .items = 40, .mean_interactions = 8});
+    const temporary_file file;
+    popularity model{{.weighted = true}};
+    model.fit(shop.log.matrix);
+    save(file.path, model, shop.log.users, shop.log.items);
+    const auto [loaded, users, items] = load<popularity>(file.path);
+    CHECK(loaded == model);
+    CHECK(loaded.recommend(10) == model.recommend(10));
+    CHECK(users.size() == 60);
+}
+
+TEST_CASE("no truncated or flipped archive of a model is ever loaded") {
+    const auto shop = make_synthetic_catalogue({.users = 6, .items = 12, .tastes = 2,
+                                                .mean_interactions = 3});
+    const temporary_file file;
+    implicit_als model{{.factors = 2, .iterations = 1}};
+    model.fit(shop.log.matrix);
+    save(file.path, model, shop.log.users, shop.log.items);
+    const std::vector<char> whole = file.bytes();
+    REQUIRE(whole.size() > 500);
+    std::size_t refused = 0;
+    const auto attempt = [&](const std::vector<char>& content) {
+        file.write(content);
+        try {
+            (void)load<implicit_als<>>(file.path);
+            FAIL("a damaged archive was loaded");
+        } catch (const archive_error&) {
+            ++refused;
+        }
+    };
+    std::size_t attempts = 0;
+    for (std::size_t size = 0; size < whole.size(); size += 7, ++attempts)
+        attempt({whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)});
+    for (std::size_t at = 0; at < whole.size(); ++at, ++attempts) {
+        auto flipped = whole;
+        flipped[at] = static_cast<char>(flipped[at] ^ (1 << (at % 8)));
+        attempt(flipped);
+    }
+    CHECK(refused == attempts);
+    file.write(whole);
+    CHECK(load<implicit_als<>>(file.path).model == model);
+}
