@@ -30,8 +30,8 @@ std::string write_demo_log() {
 }
 
 void run(const std::string& purchases, const std::string& archive) {
-    auto log = hr::read_interactions(
-        purchases, {.user = "user_id", .item = "item_id", .weight = "quantity"});
+    auto log = hr::read_interactions(purchases,
+                                     {.user = "user_id", .item = "item_id", .weight = "quantity"});
 
     hr::implicit_als model{{.factors = 64, .regularization = 30, .iterations = 15, .seed = 42}};
     model.fit(hr::bm25{.k1 = 100, .b = 0.8f}(log.matrix), hr::progress_bar{});

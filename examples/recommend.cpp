@@ -140,9 +140,8 @@ hr::split divide(const hr::dataset& data, const arguments& options) {
 
 template <class Model>
 hr::json measure(const char* name, const Model& model, const hr::split& parts) {
-    const auto report =
-        hr::evaluate(model, parts.train, parts.test, hr::recall{.k = 10}, hr::recall{.k = 20},
-                     hr::ndcg{.k = 10}, hr::ndcg{.k = 20});
+    const auto report = hr::evaluate(model, parts.train, parts.test, hr::recall{.k = 10},
+                                     hr::recall{.k = 20}, hr::ndcg{.k = 10}, hr::ndcg{.k = 20});
     hr::json result;
     std::printf("  %-12s", name);
     for (const char* metric : {"recall@10", "recall@20", "ndcg@10", "ndcg@20"}) {
@@ -221,8 +220,8 @@ void run(const arguments& options) {
 
     const hr::dataset data = phase("load", [&] { return load(options); });
     std::printf("%s: %zu users, %zu items, %zu interactions%s\n",
-                data.name.empty() ? "invented catalogue" : data.name.c_str(),
-                data.log.users.size(), data.log.items.size(), data.log.matrix.entry_count(),
+                data.name.empty() ? "invented catalogue" : data.name.c_str(), data.log.users.size(),
+                data.log.items.size(), data.log.matrix.entry_count(),
                 data.test ? ", with a published split" : "");
     report["dataset"]["name"] = data.name;
     report["dataset"]["users"] = data.log.users.size();
@@ -278,10 +277,11 @@ void run(const arguments& options) {
             throw std::runtime_error{options.json + ": cannot be written"};
         std::printf("Report for machines: %s\n", options.json.c_str());
     }
-    std::printf("\nTry next: your own log,  examples/run purchases.csv --user user_id --item item_id\n"
-                "          other settings, examples/run %s --factors 128 --iterations 30\n"
-                "          the twenty lines of this in examples/from_log_to_recommendations.cpp\n",
-                options.path.empty() ? "PATH" : options.path.c_str());
+    std::printf(
+        "\nTry next: your own log,  examples/run purchases.csv --user user_id --item item_id\n"
+        "          other settings, examples/run %s --factors 128 --iterations 30\n"
+        "          the twenty lines of this in examples/from_log_to_recommendations.cpp\n",
+        options.path.empty() ? "PATH" : options.path.c_str());
 }
 
 } // namespace

@@ -27,8 +27,8 @@ TEST_CASE("popularity ranks items by how many users have them") {
     CHECK(model.recommend(3).empty());
     model.fit(matrix);
     // Ties in the order of the indices; items without entries are not recommended.
-    const ranking<item_index> expected{{item_index{1}, 2}, {item_index{2}, 2}, {item_index{0}, 1},
-                                       {item_index{3}, 1}};
+    const ranking<item_index> expected{
+        {item_index{1}, 2}, {item_index{2}, 2}, {item_index{0}, 1}, {item_index{3}, 1}};
     CHECK(model.recommend(10) == expected);
     CHECK(model.recommend(user_index{0}, 2, unseen_by_user{matrix}) ==
           ranking<item_index>{{item_index{0}, 1}, {item_index{3}, 1}});

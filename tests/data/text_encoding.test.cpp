@@ -12,8 +12,8 @@ using namespace hybrec;
 TEST_CASE("the encoding decides what bytes beyond ASCII mean") {
     const std::string latin1 = "name,1\ncaf\xE9,2\n";
     const auto second = [&](text_encoding encoding) {
-        auto reader = delimited_reader::over_text(
-            "menu.csv", latin1, {.delimiter = ",", .encoding = encoding});
+        auto reader = delimited_reader::over_text("menu.csv", latin1,
+                                                  {.delimiter = ",", .encoding = encoding});
         REQUIRE(reader.next());
         REQUIRE(reader.next());
         return std::string{reader[0]};

@@ -25,6 +25,7 @@
 #include <random>
 #include <span>
 #include <sstream>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>

@@ -87,8 +87,8 @@ TEST_CASE("popularity comes back equal") {
 }
 
 TEST_CASE("no truncated or flipped archive of a model is ever loaded") {
-    const auto shop = make_synthetic_catalogue({.users = 6, .items = 12, .tastes = 2,
-                                                .mean_interactions = 3});
+    const auto shop =
+        make_synthetic_catalogue({.users = 6, .items = 12, .tastes = 2, .mean_interactions = 3});
     const temporary_file file;
     implicit_als model{{.factors = 2, .iterations = 1}};
     model.fit(shop.log.matrix);

@@ -33,12 +33,10 @@ TEST_CASE("gowalla: popularity and observed-weight ALS reach the published figur
     CHECK(baseline.mean("ndcg@20") == doctest::Approx(0.0317).epsilon(0.0016));
 
     // The number of iterations was chosen on gowalla_valid.
-    implicit_als model{als_options{.factors = 256,
-                                   .regularization = 0.007,
-                                   .regularization_exponent = 1,
-                                   .iterations = 6},
-                       exact{},
-                       observed_weight{.unobserved_weight = 0.01}};
+    implicit_als model{
+        als_options{
+            .factors = 256, .regularization = 0.007, .regularization_exponent = 1, .iterations = 6},
+        exact{}, observed_weight{.unobserved_weight = 0.01}};
     model.fit(data.log.matrix);
     const auto report =
         evaluate(model, data.log.matrix, *data.test, recall{.k = 20}, ndcg{.k = 20});

@@ -76,8 +76,7 @@ TEST_CASE("search_many gives each query what search gives, on any number of thre
             std::vector<scored_item> expected(10);
             expected.resize(search(table, query_of(at), std::span{expected},
                                    [&](item_index item) { return admits(at, item); }));
-            CHECK(std::equal(lists[at].begin(), lists[at].end(), expected.begin(),
-                             expected.end()));
+            CHECK(std::equal(lists[at].begin(), lists[at].end(), expected.begin(), expected.end()));
         }
     }
 }

@@ -43,16 +43,14 @@ TEST_CASE("filters admit what they say") {
         static_assert(index_filter<decltype(even)> && !user_item_filter<decltype(even)>);
         CHECK(even.admits(item_index{4}));
         CHECK_FALSE(even.admits(item_index{5}));
-        const where own{[](user_index user, item_index item) {
-            return user.value() == item.value();
-        }};
+        const where own{
+            [](user_index user, item_index item) { return user.value() == item.value(); }};
         static_assert(user_item_filter<decltype(own)> && !index_filter<decltype(own)>);
         CHECK(own.admits(user_index{2}, item_index{2}));
     }
     SUBCASE("joined with &") {
-        const auto two = excluding{item_index{1}} & where{[](item_index item) {
-                             return item.value() < 3;
-                         }};
+        const auto two =
+            excluding{item_index{1}} & where{[](item_index item) { return item.value() < 3; }};
         static_assert(index_filter<decltype(two)> && !user_item_filter<decltype(two)>);
         CHECK(two.admits(item_index{0}));
         CHECK_FALSE(two.admits(item_index{1}));

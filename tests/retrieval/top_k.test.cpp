@@ -18,8 +18,7 @@ TEST_CASE("top_k keeps what sorting everything would put first, in any order of 
             CAPTURE(k);
             std::vector<scored_item> all;
             for (std::size_t at = 0; at < count; ++at) // few distinct scores: many ties
-                all.push_back({item_index(at),
-                               static_cast<float>(counter_random{1}.below(5, at))});
+                all.push_back({item_index(at), static_cast<float>(counter_random{1}.below(5, at))});
             for (std::uint64_t order = 0; order < 3; ++order) {
                 auto offers = all;
                 counter_random{order + 2}.shuffle(offers.begin(), offers.size());

@@ -81,8 +81,8 @@ class integer_ids {
 template <class Index, class Id = std::string>
     requires std::same_as<Id, std::string> || std::same_as<Id, std::int64_t>
 class id_map {
-    using ids = std::conditional_t<std::same_as<Id, std::string>, detail::text_ids,
-                                   detail::integer_ids>;
+    using ids =
+        std::conditional_t<std::same_as<Id, std::string>, detail::text_ids, detail::integer_ids>;
 
   public:
     using index_type = Index;

@@ -37,13 +37,12 @@ struct interaction {
     entries.reserve(events.size());
     for (const interaction& event : events)
         entries.push_back({event.user, event.item, event.weight});
-    return build_csr<user_index, item_index, float>(
-        entries,
-        {.row_count = user_count,
-         .column_count = item_count,
-         .fixed_shape = true,
-         .repeated = repeated},
-        where);
+    return build_csr<user_index, item_index, float>(entries,
+                                                    {.row_count = user_count,
+                                                     .column_count = item_count,
+                                                     .fixed_shape = true,
+                                                     .repeated = repeated},
+                                                    where);
 }
 
 } // namespace hybrec

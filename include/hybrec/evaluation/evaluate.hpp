@@ -30,16 +30,31 @@ concept evaluable_by = sizeof...(Metrics) != 0 && (metric<Metrics> && ...) && si
                        (!detail::judge<Metrics...>::ranks ||
                         recommender<Model>)&&(!detail::judge<Metrics...>::scores || scorer<Model>);
 
-/// One ranking per user: `lists[u]`, best first, of items or of items with scores.
+namespace detail {
+
+template <class List>
+concept list_of_items = std::ranges::forward_range<List> &&
+    std::same_as<std::remove_cvref_t<std::ranges::range_reference_t<List>>, item_index>;
+
+template <class List>
+concept list_of_scored_items = std::ranges::forward_range<List> &&
+    requires(std::ranges::range_reference_t<List> entry) {
+    { (entry.index) } -> std::convertible_to<item_index>;
+};
+
+} // namespace detail
+
+/// Best first: items, or items with scores. Models: `std::vector<item_index>`,
+/// `ranking<item_index>`.
+template <class List>
+concept ranked_list = detail::list_of_items<List> || detail::list_of_scored_items<List>;
+
+/// One ranking per user: `lists[u]` is that of user u.
 /// Models: `std::vector<std::vector<item_index>>`, `rankings<item_index>`.
 template <class Lists>
 concept ranked_lists = requires(const Lists& lists, std::size_t user) {
     { lists.size() } -> std::convertible_to<std::size_t>;
-    { lists[user] } -> std::ranges::forward_range;
-    requires std::same_as<std::remove_cvref_t<decltype(*std::ranges::begin(lists[user]))>,
-                          item_index> ||
-        std::same_as<std::remove_cvref_t<decltype(std::ranges::begin(lists[user])->index)>,
-                     item_index>;
+    { lists[user] } -> ranked_list;
 };
 
 /// Judges a model by the interactions in `test`, as in

@@ -250,7 +250,7 @@ class safetensors_file {
         const std::string actual = detail::hexadecimal(sum.value());
         if (actual != *stored)
             refuse("is damaged: its content has the checksum " + actual + ", but " + *stored +
-                   " was stored");
+                   " was stored. If another program rewrote it, save it again with hybrec");
     }
 
     /// Throws an `archive_error` that names the file.

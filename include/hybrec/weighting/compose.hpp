@@ -22,9 +22,8 @@ struct event_composition {
     Second second;
 
     /// The weight of `event` after both. Only where neither has to see the log first.
-    [[nodiscard]] float weigh(interaction event) const
-        requires event_weighting_of<First, interaction> && event_weighting_of<Second, interaction>
-    {
+    [[nodiscard]] float weigh(interaction event) const requires
+        event_weighting_of<First, interaction> && event_weighting_of<Second, interaction> {
         event.weight = static_cast<float>(first.weigh(event));
         return static_cast<float>(second.weigh(event));
     }
@@ -53,7 +52,7 @@ struct matrix_composition {
     /// The matrix after both; works in place where they do.
     template <class Row, class Column, class Value>
         requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
-                 matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
+            matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
     [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value> matrix,
                                                             const execution& where = {}) const {
         return detail::weigh_matrix(second, detail::weigh_matrix(first, std::move(matrix), where),
@@ -63,7 +62,7 @@ struct matrix_composition {
     /// The same for a view, whose entries are copied.
     template <class Row, class Column, class Value>
         requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
-                 matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
+            matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
     [[nodiscard]] csr_matrix<Row, Column, Value>
     operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
         return (*this)(detail::owned(matrix), where);

@@ -3,10 +3,14 @@
 
 #include "als_fixture.hpp"
 
+#include <hybrec/data/split_random.hpp>
+#include <hybrec/evaluation/ndcg.hpp>
+#include <hybrec/evaluation/validation_metric.hpp>
 #include <hybrec/sparse/build.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -15,7 +19,9 @@ using namespace hybrec;
 namespace {
 
 template <class Model, class Matrix>
-concept can_fit = requires(Model& model, const Matrix& matrix) { model.fit(matrix); };
+concept can_fit = requires(Model& model, const Matrix& matrix) {
+    model.fit(matrix);
+};
 
 static_assert(can_fit<implicit_als<>, user_items>);
 static_assert(can_fit<implicit_als<>, user_items_view>);
@@ -118,6 +124,20 @@ TEST_CASE("implicit_als stops by tolerance and by a validator, whose best factor
     }
 }
 
+TEST_CASE("implicit_als stops by a ranking metric on held-out interactions") {
+    const split parts = split_random(test::planted_groups(), {.test_fraction = 0.2, .seed = 1});
+    implicit_als model{{.factors = 8, .iterations = 60, .patience = 3}};
+    const validation_metric validate{parts.train, parts.test, ndcg{.k = 10}};
+    const fit_report report = model.fit(parts.train, no_progress{}, validate);
+    REQUIRE(report.validation_scores.size() == report.iterations);
+    CHECK(report.validation_scores[report.best_iteration - 1] ==
+          *std::max_element(report.validation_scores.begin(), report.validation_scores.end()));
+    if (report.reason == stop_reason::validation)
+        CHECK(report.iterations == report.best_iteration + 3);
+    else
+        CHECK(report.iterations == 60);
+}
+
 TEST_CASE("implicit_als reports progress and can be cancelled without losing its state") {
     const user_items matrix = test::planted_groups();
     implicit_als model{{.factors = 8, .iterations = 3, .compute_loss = true}};
@@ -137,8 +157,7 @@ TEST_CASE("implicit_als reports progress and can be cancelled without losing its
         if (event.step == 2)
             source.request_stop();
     };
-    CHECK_THROWS_AS(
-        model.fit(matrix, cancel, detail::no_validator{}, {.stop = source.get_token()}), cancelled);
+    CHECK_THROWS_AS(model.fit(matrix, cancel, {.stop = source.get_token()}), cancelled);
     CHECK(model == before);
 }
 
@@ -152,8 +171,8 @@ TEST_CASE("implicit_als continues from its factors, on more data") {
     CHECK(halves.item_factors() == whole.item_factors());
 
     const user_items larger = build_csr<user_index, item_index, float>(
-        std::vector<triplet<user_index, item_index, float>>{
-            {user_index{130}, item_index{2}, 1.0F}, {user_index{0}, item_index{70}, 1.0F}});
+        std::vector<triplet<user_index, item_index, float>>{{user_index{130}, item_index{2}, 1.0F},
+                                                            {user_index{0}, item_index{70}, 1.0F}});
     halves.refit(larger);
     CHECK(halves.user_count() == 131);
     CHECK(halves.item_count() == 71);
@@ -185,8 +204,8 @@ TEST_CASE("implicit_als names the row of a singular system") {
     // One entry per user cannot determine 4 factors once nothing else holds the system up.
     const user_items matrix =
         matrix_of({{user_index{1}, item_index{0}, 1}, {user_index{2}, item_index{1}, 1}});
-    implicit_als model{
-        als_options{.factors = 4, .regularization = 0}, exact{}, observed_weight{.unobserved_weight = 0}};
+    implicit_als model{als_options{.factors = 4, .regularization = 0}, exact{},
+                       observed_weight{.unobserved_weight = 0}};
     CHECK_THROWS_WITH_AS(model.fit(matrix),
                          doctest::Contains("least-squares system of user 1 is singular"),
                          numeric_error);

@@ -18,7 +18,8 @@ inline user_items planted_groups(std::size_t users = 120, std::size_t items = 60
     for (std::size_t user = 0; user < users; ++user)
         for (std::size_t draw = 0; draw < per_user; ++draw) {
             const std::uint64_t at = 3 * (user * per_user + draw);
-            const std::size_t group = random.uniform(at) < 0.85 ? user % 4 : random.below(4, at + 1);
+            const std::size_t group =
+                random.uniform(at) < 0.85 ? user % 4 : random.below(4, at + 1);
             const std::size_t item = group * (items / 4) + random.below(items / 4, at + 2);
             entries.push_back({user_index(user), item_index(item), 1.0F});
         }

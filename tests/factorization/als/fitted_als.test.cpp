@@ -38,12 +38,13 @@ TEST_CASE("folding in a known user's history gives that user's vector") {
     for (std::size_t user = 0; user < 20; ++user) {
         const auto visitor = model.fold_in(matrix.row(user_index(user)));
         for (std::size_t factor = 0; factor < 10; ++factor)
-            CHECK(visitor.values()[factor] ==
-                  doctest::Approx(model.user_factors().row(user_index(user))[factor]).epsilon(1e-4));
+            CHECK(
+                visitor.values()[factor] ==
+                doctest::Approx(model.user_factors().row(user_index(user))[factor]).epsilon(1e-4));
     }
     // The same history as bare items, in another order and with a repetition of weight 0.5 each.
-    const std::vector<weighted_item> halves{{item_index{7}, 0.5F}, {item_index{3}, 1.0F},
-                                            {item_index{7}, 0.5F}};
+    const std::vector<weighted_item> halves{
+        {item_index{7}, 0.5F}, {item_index{3}, 1.0F}, {item_index{7}, 0.5F}};
     CHECK(model.fold_in(halves) == model.fold_in(std::vector{item_index{3}, item_index{7}}));
 }
 

@@ -36,6 +36,7 @@ TEST_CASE("options of policies are checked when a model is made") {
                     option_error);
     CHECK_THROWS_AS((implicit_als{als_options{}, exact{}, python_implicit{.alpha = -1}}),
                     option_error);
-    CHECK_THROWS_AS((implicit_als{als_options{}, exact{}, observed_weight{.unobserved_weight = -1}}),
-                    option_error);
+    CHECK_THROWS_AS(
+        (implicit_als{als_options{}, exact{}, observed_weight{.unobserved_weight = -1}}),
+        option_error);
 }

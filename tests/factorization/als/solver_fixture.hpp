@@ -50,8 +50,8 @@ struct random_system {
             double left = static_cast<double>(system.regularization) * static_cast<double>(x[i]);
             double right = 0;
             for (std::size_t j = 0; j < system.factors; ++j)
-                left += static_cast<double>(gram[i * system.padded + j]) *
-                        static_cast<double>(x[j]);
+                left +=
+                    static_cast<double>(gram[i * system.padded + j]) * static_cast<double>(x[j]);
             for (std::size_t k = 0; k < rows.size(); ++k) {
                 double along = 0;
                 for (std::size_t j = 0; j < system.factors; ++j)

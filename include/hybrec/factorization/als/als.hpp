@@ -93,11 +93,15 @@ class implicit_als : public fitted_als<Confidence, Value> {
             *this = std::move(fresh);
             return report;
         }
+    template <class Matrix, class Progress>
+        requires user_item_matrix<std::remove_cvref_t<Matrix>> && progress_observer<Progress>
+            fit_report fit(Matrix&& interactions, Progress&& progress, const execution& where) {
+            return fit(std::forward<Matrix>(interactions), progress, detail::no_validator{}, where);
+        }
     template <class Matrix>
         requires user_item_matrix<std::remove_cvref_t<Matrix>>
             fit_report fit(Matrix&& interactions, const execution& where) {
-            return fit(std::forward<Matrix>(interactions), no_progress{}, detail::no_validator{},
-                       where);
+            return fit(std::forward<Matrix>(interactions), no_progress{}, where);
         }
 
     /// Trains on from the current factors (a warm start): after `set_factors`, on newer data, or
