@@ -36,8 +36,9 @@ static_assert(!hr::user_item_matrix<hr::item_users>); // transposed
 static_assert(!hr::user_item_matrix<hr::csr_matrix<user_index, feature_index, float>>);
 static_assert(!hr::user_item_matrix<hr::csr_matrix<item_index, item_index, float>>);
 
-static_assert(hr::user_item_matrix_of<hr::user_items, float>);
-static_assert(!hr::user_item_matrix_of<hr::user_items, double>);
+static_assert(hr::user_item_source<hr::user_items> && hr::user_item_source<const hr::user_items&>);
+static_assert(!hr::user_item_source<hr::item_users&>);
+static_assert(hr::item_user_matrix<hr::item_users> && !hr::item_user_matrix<hr::user_items>);
 
 namespace {
 

@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <type_traits>
 
 namespace hybrec {
 
@@ -36,9 +37,15 @@ template <class Matrix>
 concept user_item_matrix =
     sparse_matrix<Matrix> && rows_are_users<Matrix> && columns_are_items<Matrix>;
 
-/// A `user_item_matrix` whose values have the type `Value`.
-template <class Matrix, class Value>
-concept user_item_matrix_of =
-    user_item_matrix<Matrix> && std::same_as<typename Matrix::value_type, Value>;
+/// A `user_item_matrix`, or a reference to one: what functions take that keep a matrix which they
+/// are given as an rvalue.
+template <class Source>
+concept user_item_source = user_item_matrix<std::remove_cvref_t<Source>>;
+
+/// The other way round: rows are items, columns are users.
+template <class Matrix>
+concept item_user_matrix =
+    sparse_matrix<Matrix> && std::same_as<typename Matrix::row_index, item_index> &&
+    std::same_as<typename Matrix::column_index, user_index>;
 
 } // namespace hybrec

@@ -27,8 +27,7 @@ class basic_index {
 
     /// @pre `value` is representable in 32 bits without a sign.
     template <std::integral Integer>
-        requires(!std::same_as<Integer, bool>)
-    constexpr explicit basic_index(Integer value) noexcept
+    requires(!std::same_as<Integer, bool>) constexpr explicit basic_index(Integer value) noexcept
         : value_{static_cast<value_type>(value)} {
         assert(std::in_range<value_type>(value));
     }

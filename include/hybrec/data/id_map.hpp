@@ -79,7 +79,7 @@ class integer_ids {
 /// `Id` is `std::string` (seen as `std::string_view`) or `std::int64_t`. Const calls are
 /// thread-safe. Views of text ids stay valid until the next id is added.
 template <class Index, class Id = std::string>
-    requires std::same_as<Id, std::string> || std::same_as<Id, std::int64_t>
+requires std::same_as<Id, std::string> || std::same_as<Id, std::int64_t>
 class id_map {
     using ids =
         std::conditional_t<std::same_as<Id, std::string>, detail::text_ids, detail::integer_ids>;

@@ -71,7 +71,7 @@ concept ranked_lists = requires(const Lists& lists, std::size_t user) {
 ///         items; option_error for a metric of depth 0 or a metric given twice; numeric_error if a
 ///         scoring metric meets a NaN; data_error if a ranking holds an item twice.
 template <class Model, class... Metrics>
-    requires evaluable_by<Model, Metrics...>
+requires evaluable_by<Model, Metrics...>
 [[nodiscard]] evaluation_report evaluate(const execution& where, const Model& model,
                                          user_items_view train, user_items_view test,
                                          const Metrics&... metrics) {
@@ -89,7 +89,7 @@ template <class Model, class... Metrics>
 
 /// The same on the default pool.
 template <class Model, class... Metrics>
-    requires evaluable_by<Model, Metrics...>
+requires evaluable_by<Model, Metrics...>
 [[nodiscard]] evaluation_report evaluate(const Model& model, user_items_view train,
                                          user_items_view test, const Metrics&... metrics) {
     return evaluate(execution{}, model, train, test, metrics...);
@@ -100,9 +100,9 @@ template <class Model, class... Metrics>
 /// @throws shape_error if there is not one list per user of `test`, or an item is out of range;
 ///         data_error if a list holds an item twice; option_error as above.
 template <ranked_lists Lists, ranking_metric... Metrics>
-    requires(sizeof...(Metrics) != 0)
-[[nodiscard]] evaluation_report evaluate(const execution& where, const Lists& lists,
-                                         user_items_view test, const Metrics&... metrics) {
+requires(sizeof...(Metrics) != 0) [[nodiscard]] evaluation_report
+    evaluate(const execution& where, const Lists& lists, user_items_view test,
+             const Metrics&... metrics) {
     if (lists.size() != test.row_count())
         throw shape_error{"evaluate: there are " + std::to_string(lists.size()) +
                           " rankings, but the test matrix has " + std::to_string(test.row_count()) +
@@ -136,9 +136,8 @@ template <ranked_lists Lists, ranking_metric... Metrics>
 
 /// The same on the default pool.
 template <ranked_lists Lists, ranking_metric... Metrics>
-    requires(sizeof...(Metrics) != 0)
-[[nodiscard]] evaluation_report evaluate(const Lists& lists, user_items_view test,
-                                         const Metrics&... metrics) {
+requires(sizeof...(Metrics) != 0) [[nodiscard]] evaluation_report
+    evaluate(const Lists& lists, user_items_view test, const Metrics&... metrics) {
     return evaluate(execution{}, lists, test, metrics...);
 }
 

@@ -34,7 +34,7 @@ class validation_metric {
 
     /// @throws data_error if the metric is not defined for any user; else as `evaluate`.
     template <class Model>
-        requires evaluable_by<Model, Metric>
+    requires evaluable_by<Model, Metric>
     [[nodiscard]] double operator()(const Model& model) const {
         const evaluation_report report = evaluate(where_, model, train_, valid_, metric_);
         const metric_values& judged = report.metrics().front();

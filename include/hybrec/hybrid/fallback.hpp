@@ -36,9 +36,9 @@ using held_model = std::remove_cvref_t<std::unwrap_reference_t<Component>>;
 /// a secondary that always answers. Models are held by value, or shared with `std::ref`.
 /// Const calls are as thread-safe as those of the parts.
 template <class Primary, class Secondary>
-    requires recommender<detail::held_model<Primary>> && knows_users<detail::held_model<Primary>> &&
-        recommender<detail::held_model<Secondary>> &&
-        same_score_kind<detail::held_model<Primary>, detail::held_model<Secondary>>
+requires recommender<detail::held_model<Primary>> && knows_users<detail::held_model<Primary>> &&
+    recommender<detail::held_model<Secondary>> &&
+    same_score_kind<detail::held_model<Primary>, detail::held_model<Secondary>>
 class fallback {
     using primary_model = detail::held_model<Primary>;
     using secondary_model = detail::held_model<Secondary>;

@@ -71,7 +71,7 @@ void save(const std::filesystem::path& path, const Model& model) {
 /// @throws shape_error if the maps do not number the model's users and items, before anything is
 ///         written; archive_error as above.
 template <archivable Model, class UserId, class ItemId>
-    requires sized_model<Model>
+requires sized_model<Model>
 void save(const std::filesystem::path& path, const Model& model,
           const id_map<user_index, UserId>& users, const id_map<item_index, ItemId>& items) {
     const auto check = [](const char* side, std::size_t ids, std::size_t count) {
@@ -109,7 +109,7 @@ template <archivable Model>
 /// @throws archive_error naming the path and the reason; also if ids are missing, repeated, of
 ///         another type, or not as many as the model has users or items.
 template <archivable Model, class UserId = std::string, class ItemId = std::string>
-    requires sized_model<Model>
+requires sized_model<Model>
 [[nodiscard]] loaded<Model, UserId, ItemId> load(const std::filesystem::path& path) {
     archive_input archive{path};
     Model model = detail::read_model<Model>(archive);

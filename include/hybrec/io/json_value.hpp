@@ -35,8 +35,7 @@ class json {
     json(Bool value);
     /// @throws data_error for an integer above 2⁶³ − 1.
     template <std::integral Integer>
-        requires(!std::same_as<Integer, bool>)
-    json(Integer value);
+    requires(!std::same_as<Integer, bool>) json(Integer value);
     json(double value);
     json(const char* value);
     json(std::string_view value);
@@ -96,8 +95,8 @@ inline json::json(std::nullptr_t) noexcept : value_{nullptr} {}
 template <std::same_as<bool> Bool>
 json::json(Bool value) : value_{value} {}
 template <std::integral Integer>
-    requires(!std::same_as<Integer, bool>)
-json::json(Integer value) : value_{static_cast<std::int64_t>(value)} {
+requires(!std::same_as<Integer, bool>) json::json(Integer value)
+    : value_{static_cast<std::int64_t>(value)} {
     if (!std::in_range<std::int64_t>(value))
         throw data_error{"the integer " + std::to_string(value) +
                          " is too large for JSON; expected at most 9223372036854775807"};

@@ -75,7 +75,7 @@ struct entry_index {
     using type = Entry;
 };
 template <class Entry>
-    requires requires(const Entry& entry) { entry.index; }
+requires requires(const Entry& entry) { entry.index; }
 struct entry_index<Entry> {
     using type = std::remove_cvref_t<decltype(std::declval<const Entry&>().index)>;
 };
@@ -133,7 +133,7 @@ class where {
     explicit where(Predicate predicate) : predicate_{std::move(predicate)} {}
 
     template <class Index>
-        requires std::predicate<const Predicate&, Index>
+    requires std::predicate<const Predicate&, Index>
     [[nodiscard]] bool admits(Index index) const noexcept { return predicate_(index); }
 
     [[nodiscard]] bool admits(user_index user, item_index item)

@@ -27,9 +27,9 @@ class foreign_csr {
     /// @throws shape_error, data_error if the arrays break an invariant of `csr_view`.
     /// Complexity: O(rows + entries), one check of everything.
     template <std::integral Offset, std::integral Integer>
-        requires(sizeof(Integer) == sizeof(std::uint32_t))
-    foreign_csr(std::span<const Offset> offsets, std::span<const Integer> columns,
-                std::span<const Value> values, std::size_t column_count)
+    requires(sizeof(Integer) == sizeof(std::uint32_t))
+        foreign_csr(std::span<const Offset> offsets, std::span<const Integer> columns,
+                    std::span<const Value> values, std::size_t column_count)
         : columns_{reinterpret_cast<const Column*>(columns.data()), columns.size()},
           values_{values},
           column_count_{column_count} {

@@ -51,8 +51,8 @@ struct matrix_composition {
 
     /// The matrix after both; works in place where they do.
     template <class Row, class Column, class Value>
-        requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
-            matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
+    requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
+        matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
     [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value> matrix,
                                                             const execution& where = {}) const {
         return detail::weigh_matrix(second, detail::weigh_matrix(first, std::move(matrix), where),
@@ -61,8 +61,8 @@ struct matrix_composition {
 
     /// The same for a view, whose entries are copied.
     template <class Row, class Column, class Value>
-        requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
-            matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
+    requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
+        matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
     [[nodiscard]] csr_matrix<Row, Column, Value>
     operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
         return (*this)(detail::owned(matrix), where);

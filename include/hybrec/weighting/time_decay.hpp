@@ -25,7 +25,7 @@ namespace hybrec {
 class time_span {
   public:
     template <class Number>
-        requires std::integral<Number> || std::floating_point<Number>
+    requires std::integral<Number> || std::floating_point<Number>
     constexpr time_span(Number seconds) noexcept : seconds_{static_cast<double>(seconds)} {}
 
     template <class Rep, class Period>

@@ -50,7 +50,7 @@ namespace hybrec {
 /// thread-safe. If a fit throws, the model is what it was before.
 template <class Solver = exact, confidence_policy Confidence = hu_koren_volinsky,
           class Value = float>
-    requires least_squares_solver<Solver, Value>
+requires least_squares_solver<Solver, Value>
 class implicit_als : public fitted_als<Confidence, Value> {
     using base = fitted_als<Confidence, Value>;
 
@@ -78,47 +78,43 @@ class implicit_als : public fitted_als<Confidence, Value> {
     /// @throws data_error if there are no entries, numeric_error naming a row whose system is
     ///         singular, memory_budget_error, cancelled.
     /// Complexity: that of the solver for every row, per iteration.
-    template <class Matrix, class Progress = no_progress, class Validator = detail::no_validator>
-        requires user_item_matrix<std::remove_cvref_t<Matrix>> && progress_observer<Progress> &&
-            validator_of<Validator, implicit_als>
-                fit_report fit(Matrix&& interactions, Progress&& progress = {},
-                               Validator&& validator = {}, const execution& where = {}) {
-            implicit_als fresh{options_, solver_, confidence_};
-            fresh.user_factors_ = user_table(interactions.row_count(), options_.factors);
-            fresh.item_factors_ = item_table(interactions.column_count(), options_.factors);
-            fresh.randomize(fresh.user_factors_, 0);
-            fresh.randomize(fresh.item_factors_, 0);
-            const fit_report report =
-                fresh.train(std::forward<Matrix>(interactions), progress, validator, where);
-            *this = std::move(fresh);
-            return report;
-        }
-    template <class Matrix, class Progress>
-        requires user_item_matrix<std::remove_cvref_t<Matrix>> && progress_observer<Progress>
-            fit_report fit(Matrix&& interactions, Progress&& progress, const execution& where) {
-            return fit(std::forward<Matrix>(interactions), progress, detail::no_validator{}, where);
-        }
-    template <class Matrix>
-        requires user_item_matrix<std::remove_cvref_t<Matrix>>
-            fit_report fit(Matrix&& interactions, const execution& where) {
-            return fit(std::forward<Matrix>(interactions), no_progress{}, where);
-        }
+    template <user_item_source Matrix, progress_observer Progress = no_progress,
+              validator_of<implicit_als> Validator = detail::no_validator>
+    fit_report fit(Matrix&& interactions, Progress&& progress = {}, Validator&& validator = {},
+                   const execution& where = {}) {
+        implicit_als fresh{options_, solver_, confidence_};
+        fresh.user_factors_ = user_table(interactions.row_count(), options_.factors);
+        fresh.item_factors_ = item_table(interactions.column_count(), options_.factors);
+        fresh.randomize(fresh.user_factors_, 0);
+        fresh.randomize(fresh.item_factors_, 0);
+        const fit_report report =
+            fresh.train(std::forward<Matrix>(interactions), progress, validator, where);
+        *this = std::move(fresh);
+        return report;
+    }
+    template <user_item_source Matrix, progress_observer Progress>
+    fit_report fit(Matrix&& interactions, Progress&& progress, const execution& where) {
+        return fit(std::forward<Matrix>(interactions), progress, detail::no_validator{}, where);
+    }
+    template <user_item_source Matrix>
+    fit_report fit(Matrix&& interactions, const execution& where) {
+        return fit(std::forward<Matrix>(interactions), no_progress{}, where);
+    }
 
     /// Trains on from the current factors (a warm start): after `set_factors`, on newer data, or
     /// for more iterations. New rows of a larger matrix start at random.
     /// @throws as `fit`; shape_error if the matrix is smaller than the model.
-    template <class Matrix, class Progress = no_progress, class Validator = detail::no_validator>
-        requires user_item_matrix<std::remove_cvref_t<Matrix>> && progress_observer<Progress> &&
-            validator_of<Validator, implicit_als>
-                fit_report refit(Matrix&& interactions, Progress&& progress = {},
-                                 Validator&& validator = {}, const execution& where = {}) {
-            implicit_als next = *this;
-            next.grow(interactions.row_count(), interactions.column_count());
-            const fit_report report =
-                next.train(std::forward<Matrix>(interactions), progress, validator, where);
-            *this = std::move(next);
-            return report;
-        }
+    template <user_item_source Matrix, progress_observer Progress = no_progress,
+              validator_of<implicit_als> Validator = detail::no_validator>
+    fit_report refit(Matrix&& interactions, Progress&& progress = {}, Validator&& validator = {},
+                     const execution& where = {}) {
+        implicit_als next = *this;
+        next.grow(interactions.row_count(), interactions.column_count());
+        const fit_report report =
+            next.train(std::forward<Matrix>(interactions), progress, validator, where);
+        *this = std::move(next);
+        return report;
+    }
 
     /// Puts given factors in place, for a warm start or for serving vectors that were trained
     /// elsewhere. @throws shape_error if their lengths differ from `options().factors`.

@@ -95,27 +95,23 @@ class fitted_als : public factor_model<Value> {
 
     /// Adds one item per row of `rows` (items × users), solved against the current users, without
     /// refitting. Returns the index of the first one.
-    template <sparse_matrix Matrix>
-        requires std::same_as<typename Matrix::row_index, item_index> &&
-            std::same_as<typename Matrix::column_index, user_index>
-                item_index append_items(const Matrix& rows, const execution& where = {}) {
-            require_fitted();
-            const std::size_t before = this->item_count();
-            if (rows.column_count() > this->user_count())
-                throw shape_error{"append_items: the rows have " +
-                                  std::to_string(rows.column_count()) + " users, the model has " +
-                                  std::to_string(this->user_count())};
-            auto items = this->item_factors_;
-            items.resize(before + rows.row_count());
-            detail::als_half_step(rows.view(), user_side(), items, before, exact{}, confidence_,
-                                  where);
-            if (history_)
-                history_ = std::make_shared<history_matrix>(
-                    detail::append_columns(*history_, rows.view()));
-            this->item_factors_ = std::move(items);
-            finish(where);
-            return item_index(before);
-        }
+    template <item_user_matrix Matrix>
+    item_index append_items(const Matrix& rows, const execution& where = {}) {
+        require_fitted();
+        const std::size_t before = this->item_count();
+        if (rows.column_count() > this->user_count())
+            throw shape_error{"append_items: the rows have " + std::to_string(rows.column_count()) +
+                              " users, the model has " + std::to_string(this->user_count())};
+        auto items = this->item_factors_;
+        items.resize(before + rows.row_count());
+        detail::als_half_step(rows.view(), user_side(), items, before, exact{}, confidence_, where);
+        if (history_)
+            history_ =
+                std::make_shared<history_matrix>(detail::append_columns(*history_, rows.view()));
+        this->item_factors_ = std::move(items);
+        finish(where);
+        return item_index(before);
+    }
 
     /// Why `item` has its score for `user`: what each item of the user's training history adds to
     /// it (Hu, Koren, Volinsky 2008, section 5). Parts and remainder sum to the score.
