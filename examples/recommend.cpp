@@ -144,10 +144,14 @@ hr::json measure(const char* name, const Model& model, const hr::split& parts) {
                                      hr::recall{.k = 20}, hr::ndcg{.k = 10}, hr::ndcg{.k = 20});
     hr::json result;
     std::printf("  %-12s", name);
+    const bool judged = report.users_evaluated() != 0;
     for (const char* metric : {"recall@10", "recall@20", "ndcg@10", "ndcg@20"}) {
         result[metric] = report.mean(metric);
-        std::printf("  %s %.4f", metric, report.mean(metric));
+        if (judged)
+            std::printf("  %s %.4f", metric, report.mean(metric));
     }
+    if (!judged)
+        std::printf("  no user has held-out interactions to find");
     std::printf("\n");
     return result;
 }

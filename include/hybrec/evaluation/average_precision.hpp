@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Average precision at k, whose mean over users is MAP@k.
+/// Average precision at k, whose mean over users is MAP at k.
 #pragma once
 
 #include <hybrec/concepts/metric.hpp>
@@ -17,7 +17,7 @@ namespace hybrec {
 /// The precision at the place of each hit, summed and divided by min(k, |relevant|): 1 when the
 /// first places hold nothing but relevant items.
 ///
-/// Its mean over users is MAP@k. Some libraries (`ranx`, `trec_eval`) divide by |relevant| instead,
+/// Its mean over users is MAP at k. Some libraries (`ranx`, `trec_eval`) divide by |relevant| instead,
 /// which cannot reach 1 with more than k relevant items.
 struct average_precision {
     std::size_t k = 10; ///< how many places count; at least 1

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Reciprocal rank at k, whose mean over users is MRR@k.
+/// Reciprocal rank at k, whose mean over users is MRR at k.
 #pragma once
 
 #include <hybrec/concepts/metric.hpp>
@@ -15,7 +15,7 @@
 namespace hybrec {
 
 /// 1 / the place of the first relevant item, or 0 if none is among the first k. Its mean over users
-/// is MRR@k.
+/// is MRR at k.
 struct reciprocal_rank {
     std::size_t k = 10; ///< how many places count; at least 1
 

@@ -7,12 +7,17 @@
 #include <hybrec/evaluation/ndcg.hpp>
 #include <hybrec/evaluation/validation_metric.hpp>
 #include <hybrec/sparse/build.hpp>
+#include <hybrec/sparse/foreign.hpp>
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 using namespace hybrec;
 
@@ -80,6 +85,27 @@ TEST_CASE_TEMPLATE("implicit_als gives the same bits for any number of threads",
     implicit_als<Solver> other_seed{{.factors = 20, .iterations = 4, .seed = 43}};
     other_seed.fit(matrix);
     CHECK_FALSE(other_seed.user_factors() == one.user_factors());
+}
+
+TEST_CASE("implicit_als fits what others hold, without copying it") {
+    const user_items matrix = test::planted_groups(60, 40, 8);
+    const std::vector<std::int32_t> offsets(matrix.offsets().begin(), matrix.offsets().end());
+    std::vector<std::int32_t> columns;
+    for (const item_index item : matrix.columns())
+        columns.push_back(static_cast<std::int32_t>(item.value()));
+    const foreign_csr<user_index, item_index, float> foreign{
+        std::span<const std::int32_t>{offsets}, std::span<const std::int32_t>{columns},
+        matrix.values(), matrix.column_count()};
+    implicit_als own{{.factors = 5, .iterations = 2}};
+    own.fit(matrix);
+    implicit_als other{{.factors = 5, .iterations = 2}};
+    other.fit(foreign);
+    CHECK(other == own);
+    other.fit(matrix.view());
+    CHECK(other == own);
+    auto copy = matrix;
+    other.fit(std::move(copy)); // kept as history without a copy
+    CHECK(other == own);
 }
 
 TEST_CASE("implicit_als permutes its result with its users") {
