@@ -56,6 +56,8 @@ template <class T, class Arch = default_arch, bool Subtract = false>
 inline void syrk_upper(const T* left, const T* right, std::size_t stride, std::size_t depth,
                        T* target, std::size_t target_stride, std::size_t size) noexcept {
     assert(size % line<T> == 0 && stride % line<T> == 0 && target_stride % line<T> == 0);
+    if (depth == 0)
+        return; // the panels may be null
     constexpr std::size_t height = std::min(detail::syrk_height<T, Arch>, line<T>);
     constexpr std::size_t step = width<T, Arch>;
     for (std::size_t i = 0; i < size; i += height)
