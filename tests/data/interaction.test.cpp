@@ -5,12 +5,43 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <istream>
+#include <iterator>
 #include <limits>
+#include <list>
+#include <sstream>
+#include <string>
 #include <vector>
 
 using namespace hybrec;
 
 static_assert(sizeof(interaction) == 24);
+
+namespace {
+
+/// An event as a stream reads it: the numbers of user and item.
+struct streamed_event {
+    interaction event;
+    operator interaction() const { return event; }
+    friend std::istream& operator>>(std::istream& in, streamed_event& read) {
+        std::uint32_t user = 0;
+        std::uint32_t item = 0;
+        if (in >> user >> item)
+            read.event = {.user = user_index(user), .item = item_index(item)};
+        return in;
+    }
+};
+
+/// A range that can be read only once.
+struct event_stream {
+    explicit event_stream(const std::string& text) : in{text} {}
+    [[nodiscard]] auto begin() { return std::istream_iterator<streamed_event>{in}; }
+    [[nodiscard]] auto end() { return std::istream_iterator<streamed_event>{}; }
+    std::istringstream in;
+};
+
+} // namespace
 
 TEST_CASE("to_matrix") {
     const std::vector<interaction> events{
@@ -25,6 +56,12 @@ TEST_CASE("to_matrix") {
     CHECK(matrix.row(user_index(1)).values()[1] == 7);
     CHECK(matrix.row(user_index(0)).values()[0] == 1);
     CHECK(to_matrix(events, 3, 4, duplicates::last).row(user_index(1)).values()[1] == 5);
+
+    // Any input range will do, one that can be read only once as well.
+    const std::list<interaction> listed{events.begin(), events.end()};
+    CHECK(to_matrix(listed, 3, 4) == matrix);
+    const auto read = to_matrix(event_stream{"0 1  1 2  2 0"}, 3, 4);
+    CHECK(read.entry_count() == 3);
 
     CHECK_THROWS_AS(static_cast<void>(to_matrix(events, 1, 4)), shape_error);
     CHECK_THROWS_AS(static_cast<void>(to_matrix(events, 3, 4, duplicates::refuse)), data_error);

@@ -8,9 +8,10 @@
 #include <hybrec/sparse/build.hpp>
 #include <hybrec/sparse/csr.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <ranges>
 #include <vector>
 
 namespace hybrec {
@@ -26,17 +27,21 @@ struct interaction {
     friend constexpr bool operator==(const interaction&, const interaction&) noexcept = default;
 };
 
-/// The matrix of events: the weights of a user's events with an item are combined as `repeated`
-/// says. Order of the events matters only to `duplicates::last`.
+/// The matrix of any range of events: the weights of a user's events with an item are combined as
+/// `repeated` says. Order of the events matters only to `duplicates::last`.
 /// @throws as `build_csr` does.
-[[nodiscard]] inline user_items to_matrix(std::span<const interaction> events,
-                                          std::size_t user_count, std::size_t item_count,
-                                          duplicates repeated = duplicates::sum,
-                                          const execution& where = {}) {
+template <std::ranges::input_range Events>
+requires std::convertible_to<std::ranges::range_reference_t<Events>, interaction>
+[[nodiscard]] user_items to_matrix(Events&& events, std::size_t user_count, std::size_t item_count,
+                                   duplicates repeated = duplicates::sum,
+                                   const execution& where = {}) {
     std::vector<triplet<user_index, item_index, float>> entries;
-    entries.reserve(events.size());
-    for (const interaction& event : events)
+    if constexpr (std::ranges::sized_range<Events>)
+        entries.reserve(std::ranges::size(events));
+    for (auto&& element : events) {
+        const interaction& event = element;
         entries.push_back({event.user, event.item, event.weight});
+    }
     return build_csr<user_index, item_index, float>(entries,
                                                     {.row_count = user_count,
                                                      .column_count = item_count,
