@@ -108,9 +108,7 @@ class factor_model {
     std::size_t recommend_into(const folded_user<Value>& user,
                                std::span<scored<item_index, Value>> out,
                                const Filter& filter = {}) const {
-        if (user.values().size() != item_factors_.factors())
-            throw shape_error{"the folded-in user has " + std::to_string(user.values().size()) +
-                              " factors, the model has " + std::to_string(item_factors_.factors())};
+        require_fits(user);
         return search(item_factors_, user.data(), out,
                       [&](item_index item) { return filter.admits(item); });
     }
@@ -183,6 +181,12 @@ class factor_model {
         if (index.value() >= count)
             throw shape_error{std::string{what} + " " + std::to_string(index.value()) +
                               " is out of range; the model has " + std::to_string(count)};
+    }
+
+    void require_fits(const folded_user<Value>& user) const {
+        if (user.values().size() != item_factors_.factors())
+            throw shape_error{"the folded-in user has " + std::to_string(user.values().size()) +
+                              " factors, the model has " + std::to_string(item_factors_.factors())};
     }
 
     user_table user_factors_;

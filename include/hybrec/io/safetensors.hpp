@@ -55,8 +55,7 @@ class safetensors_writer {
 
     /// Adds a tensor, row-major.
     /// @throws archive_error for a name that is empty, reserved, taken or not UTF-8, and for a
-    /// shape
-    ///         whose product is not `values.size()`.
+    ///         shape whose product is not `values.size()`.
     template <tensor_element T>
     void add_tensor(std::string_view name, std::span<const T> values,
                     std::span<const std::uint64_t> shape) {

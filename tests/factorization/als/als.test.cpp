@@ -236,6 +236,15 @@ TEST_CASE("implicit_als names the row of a singular system") {
                          doctest::Contains("least-squares system of user 1 is singular"),
                          numeric_error);
     CHECK_FALSE(model.fitted());
+
+    // A half-iteration that fails leaves every row as it was: user 0, who has no entries and is
+    // solved (to zero) before user 1 fails, as well.
+    factor_table<user_index, float> users(3, 4);
+    users.row(user_index{0})[2] = 5;
+    model.set_factors(users, factor_table<item_index, float>(2, 4));
+    const auto before = model;
+    CHECK_THROWS_AS(model.update_users(matrix), numeric_error);
+    CHECK(model == before);
 }
 
 TEST_CASE("implicit_als takes users and items without interactions, and a single user") {

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stop_token>
 #include <vector>
 
 using namespace hybrec;
@@ -104,6 +105,17 @@ TEST_CASE("users and items are appended without changing the others") {
     CHECK(model.similar_items(item_index{60}, 1).front().index.value() < 15);
     CHECK(model.history()->row(user_index{4}).contains(item_index{60}));
 
+    // A stop leaves the model as it was.
+    std::stop_source stopped;
+    stopped.request_stop();
+    const auto untouched = model;
+    CHECK_THROWS_AS(model.append_users(new_users, {.stop = stopped.get_token()}), cancelled);
+    CHECK_THROWS_AS(model.append_items(new_items, {.stop = stopped.get_token()}), cancelled);
+    CHECK(model == untouched);
+
+    CHECK_THROWS_AS(
+        (void)model.explain(folded_user<>{3}, item_index{0}, std::vector{item_index{1}}),
+        shape_error);
     CHECK_THROWS_AS(model.append_users(user_items{1, 99}), shape_error);
     CHECK_THROWS_AS(model.append_items(item_users{1, 999}), shape_error);
 }

@@ -47,7 +47,7 @@ namespace hybrec {
 /// @tparam Value      `float` or `double`
 ///
 /// The same matrix, options and seed give the same bits for any number of threads. Const calls are
-/// thread-safe. If a fit throws, the model is what it was before.
+/// thread-safe. If a call throws, the model is what it was before.
 template <class Solver = exact, confidence_policy Confidence = hu_koren_volinsky,
           class Value = float>
 requires least_squares_solver<Solver, Value>
@@ -127,7 +127,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
         this->user_factors_ = std::move(users);
         this->item_factors_ = std::move(items);
         history_.reset();
-        finish(where);
+        finish({.pool = where.pool}); // not to be stopped half-way
     }
 
     /// One half-iteration: solves all users against the current items. `fit` is made of these.
@@ -135,15 +135,19 @@ class implicit_als : public fitted_als<Confidence, Value> {
     template <user_item_matrix Matrix>
     void update_users(const Matrix& interactions, const execution& where = {}) {
         require_shape(interactions.row_count(), interactions.column_count());
-        solve_users(interactions.view(), 0, where);
-        finish(where);
+        implicit_als next = *this;
+        next.solve_users(interactions.view(), where);
+        next.finish(where);
+        *this = std::move(next);
     }
     /// One half-iteration: solves all items against the current users.
     template <user_item_matrix Matrix>
     void update_items(const Matrix& interactions, const execution& where = {}) {
         require_shape(interactions.row_count(), interactions.column_count());
-        solve_items(transpose(interactions.view(), where).view(), 0, where);
-        finish(where);
+        implicit_als next = *this;
+        next.solve_items(transpose(interactions.view(), where).view(), where);
+        next.finish(where);
+        *this = std::move(next);
     }
 
     /// The loss of the current factors on `interactions`; see `als_loss`.
@@ -159,7 +163,8 @@ class implicit_als : public fitted_als<Confidence, Value> {
             [&](item_index item) { return entries[item.value()]; }, where);
     }
 
-    /// The bytes that `fit` will hold at its peak, without the caller's matrix.
+    /// The bytes that `fit` will hold at its peak, without the caller's matrix, an earlier state of
+    /// the model and what a validator keeps (one more copy of the factors).
     [[nodiscard]] std::size_t estimate_bytes(std::size_t users, std::size_t items,
                                              std::size_t entries, std::size_t threads = 1) const {
         const std::size_t padded = padded_size<Value>(options_.factors);
@@ -170,7 +175,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
             options_.keep_history
                 ? entries * (sizeof(item_index) + sizeof(Value)) + (users + 1) * sizeof(offset)
                 : 0;
-        const std::size_t grams = (threads + 4) * padded * padded * sizeof(Value);
+        const std::size_t grams = (gram_parts + threads + 4) * padded * padded * sizeof(Value);
         const std::size_t panels = threads * 2 * 64 * padded * sizeof(Value);
         // A row may hold every user or every item.
         const std::size_t rows =
@@ -250,8 +255,8 @@ class implicit_als : public fitted_als<Confidence, Value> {
         progress({.phase = "implicit ALS", .step = 0, .steps = options_.iterations});
 
         while (report.iterations < options_.iterations) {
-            solve_users(by_user, 0, where);
-            solve_items(by_item.view(), 0, where);
+            solve_users(by_user, where);
+            solve_items(by_item.view(), where);
             ++report.iterations;
 
             progress_event event{
@@ -285,7 +290,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
         else
             report.best_iteration = report.iterations;
         if (options_.align_users)
-            solve_users(by_user, 0, where);
+            solve_users(by_user, where);
         finish(where);
         return report;
     }
@@ -312,18 +317,16 @@ class implicit_als : public fitted_als<Confidence, Value> {
     }
 
     template <class Entry>
-    void solve_users(const csr_view<user_index, item_index, Entry>& rows, std::size_t first,
-                     const execution& where) {
+    void solve_users(const csr_view<user_index, item_index, Entry>& rows, const execution& where) {
         const auto gram = gram_matrix(this->item_factors_, unobserved(), where);
-        detail::als_half_step(rows, item_side(gram), this->user_factors_, first, solver_,
-                              confidence_, where);
+        detail::als_half_step(rows, item_side(gram), this->user_factors_, 0, solver_, confidence_,
+                              where);
     }
     template <class Entry>
-    void solve_items(const csr_view<item_index, user_index, Entry>& rows, std::size_t first,
-                     const execution& where) {
+    void solve_items(const csr_view<item_index, user_index, Entry>& rows, const execution& where) {
         const auto gram = gram_matrix(this->user_factors_, unobserved(), where);
-        detail::als_half_step(rows, user_side(gram), this->item_factors_, first, solver_,
-                              confidence_, where);
+        detail::als_half_step(rows, user_side(gram), this->item_factors_, 0, solver_, confidence_,
+                              where);
     }
 
     /// Random rows from `first` on; a row's numbers depend on the seed and the row alone.

@@ -41,8 +41,7 @@ class fitted_als : public factor_model<Value> {
     /// The vector of a user that the model has not seen, from what the user did: the exact solution
     /// of the user's normal equations. Use it in place of a user index.
     /// @param history items, or items with weights on the scale of the training matrix
-    /// @throws data_error if `history` is empty (use a fallback such as `popularity`) or a weight
-    /// is
+    /// @throws data_error if `history` is empty (use a fallback such as `popularity`) or a weight is
     ///         not finite, shape_error for an item beyond the model, not_fitted_error,
     ///         numeric_error.
     /// Complexity: O(|history|·f² + f³/3).
@@ -89,7 +88,7 @@ class fitted_als : public factor_model<Value> {
             history_ =
                 std::make_shared<history_matrix>(detail::append_rows(*history_, rows.view()));
         this->user_factors_ = std::move(users);
-        finish(where);
+        finish({.pool = where.pool}); // not to be stopped half-way
         return user_index(before);
     }
 
@@ -109,7 +108,7 @@ class fitted_als : public factor_model<Value> {
             history_ =
                 std::make_shared<history_matrix>(detail::append_columns(*history_, rows.view()));
         this->item_factors_ = std::move(items);
-        finish(where);
+        finish({.pool = where.pool}); // not to be stopped half-way
         return item_index(before);
     }
 
@@ -140,6 +139,7 @@ class fitted_als : public factor_model<Value> {
     [[nodiscard]] explanation<Value> explain(const folded_user<Value>& user, item_index item,
                                              const History& history) const {
         require_fitted();
+        this->require_fits(user);
         const auto row = detail::gather_history<item_index, Value>(history, this->item_count());
         return explain_vector(user.data(), item, row.view());
     }

@@ -8,6 +8,7 @@
 #include <hybrec/core/threads.hpp>
 #include <hybrec/simd/syrk.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <span>
@@ -44,6 +45,9 @@ concept least_squares_solver = requires(const Solver& solver, const normal_equat
                                      std::size_t>;
 };
 
+/// How many partial sums `gram_matrix` holds at most; each is a matrix.
+inline constexpr std::size_t gram_parts = 16;
+
 /// YᵀY for all rows of a table, times `scale`: a symmetric matrix with `table.stride()` rows and
 /// columns. The same bits for any number of threads.
 /// Complexity: O(rows · factors²).
@@ -51,7 +55,9 @@ template <class Index, class Value>
 [[nodiscard]] aligned_vector<Value> gram_matrix(const factor_table<Index, Value>& table,
                                                 Value scale, const execution& where = {}) {
     const std::size_t size = table.stride();
-    constexpr std::size_t chunk = 2048;
+    // Chunks depend on the number of rows alone, so that the threads leave no trace in the result.
+    const std::size_t chunk =
+        std::max<std::size_t>(2048, (table.rows() + gram_parts - 1) / gram_parts);
     auto gram = parallel_reduce(
         where.threads(), table.rows(), chunk, aligned_vector<Value>(size * size),
         [&](std::size_t begin, std::size_t end) {
