@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// All of simd/: the kernels.
+/// All of the simd module: vector operations, products, factorizations.
 #pragma once
 
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/cholesky.hpp>
+#include <hybrec/simd/eigen.hpp>
+#include <hybrec/simd/gathered.hpp>
+#include <hybrec/simd/panel.hpp>
+#include <hybrec/simd/shuffle.hpp>
 #include <hybrec/simd/syrk.hpp>
+#include <hybrec/simd/tile.hpp>
 #include <hybrec/simd/vector.hpp>

@@ -33,7 +33,8 @@ aligned_vector<T> positive_definite(std::size_t size) {
 } // namespace
 
 TEST_CASE_TEMPLATE("simd::cholesky_upper and cholesky_solve solve A x = b", T, float, double) {
-    for (const std::size_t size : {1u, 2u, 7u, 8u, 15u, 16u, 17u, 31u, 32u, 33u, 50u, 64u, 100u}) {
+    for (const std::size_t size :
+         {1u, 2u, 7u, 8u, 15u, 16u, 17u, 31u, 32u, 33u, 50u, 64u, 100u, 130u}) {
         CAPTURE(size);
         const std::size_t padded = padded_size<T>(size);
         const auto matrix = positive_definite<T>(size);

@@ -51,6 +51,12 @@ template <class T, class Arch>
 #endif
 }
 
+/// The square root of each value.
+template <class T, class Arch>
+[[nodiscard]] inline batch<T, Arch> square_root(const batch<T, Arch>& values) noexcept {
+    return xsimd::sqrt(values);
+}
+
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
@@ -63,6 +69,13 @@ template <class T, class Arch>
 template <class T, class Arch>
 [[nodiscard]] inline batch<T, Arch> load_unaligned(const T* from) noexcept {
     return batch<T, Arch>::load_unaligned(from);
+}
+
+/// Asks for `size` values from `from` to be brought into the second-level cache.
+template <class T>
+inline void prefetch(const T* from, std::size_t size) noexcept {
+    for (std::size_t at = 0; at < size; at += line<T>)
+        __builtin_prefetch(from + at, 0, 2);
 }
 
 } // namespace hybrec::simd

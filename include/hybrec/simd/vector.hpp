@@ -75,6 +75,20 @@ inline void axpy(T factor, const T* source, T* target, std::size_t size) noexcep
             .store_aligned(target + at);
 }
 
+/// target[i] += first_factor·first[i] + second_factor·second[i].
+template <class T, class Arch = default_arch>
+inline void add_two(T first_factor, const T* first, T second_factor, const T* second, T* target,
+                    std::size_t size) noexcept {
+    assert(size % line<T> == 0);
+    constexpr std::size_t step = width<T, Arch>;
+    const auto by_first = broadcast<T, Arch>(first_factor);
+    const auto by_second = broadcast<T, Arch>(second_factor);
+    for (std::size_t at = 0; at < size; at += step)
+        xsimd::fma(by_second, load<T, Arch>(second + at),
+                   xsimd::fma(by_first, load<T, Arch>(first + at), load<T, Arch>(target + at)))
+            .store_aligned(target + at);
+}
+
 /// target[i] = source[i] + factor·target[i]. @pre `size` is a multiple of `line<T>`.
 template <class T, class Arch = default_arch>
 inline void xpay(const T* source, T factor, T* target, std::size_t size) noexcept {
@@ -84,6 +98,14 @@ inline void xpay(const T* source, T factor, T* target, std::size_t size) noexcep
     for (std::size_t at = 0; at < size; at += step)
         xsimd::fma(scale, load<T, Arch>(target + at), load<T, Arch>(source + at))
             .store_aligned(target + at);
+}
+
+/// target[i] = left[i]·right[i]. @pre `size` is a multiple of `line<T>`.
+template <class T, class Arch = default_arch>
+inline void multiply(const T* left, const T* right, T* target, std::size_t size) noexcept {
+    assert(size % line<T> == 0);
+    for (std::size_t at = 0; at < size; at += width<T, Arch>)
+        (load<T, Arch>(left + at) * load<T, Arch>(right + at)).store_aligned(target + at);
 }
 
 /// target[i] = factor·source[i]. @pre `size` is a multiple of `line<T>`.

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 using namespace hybrec;
+using test::shared_part;
 
 static_assert(least_squares_solver<conjugate_gradient>);
 
@@ -13,7 +14,7 @@ TEST_CASE_TEMPLATE("conjugate_gradient approaches the solution with every step",
                    double) {
     for (const bool signed_weights : {false, true}) {
         CAPTURE(signed_weights);
-        const test::random_system<Value> row{24, 40, signed_weights};
+        const test::random_system<Value> row{shared_part::diagonal, 24, 40, signed_weights};
         const auto residual_after = [&](std::size_t steps) {
             conjugate_gradient::workspace<Value> scratch{24, 40};
             aligned_vector<Value> x(row.system.padded);
@@ -27,7 +28,7 @@ TEST_CASE_TEMPLATE("conjugate_gradient approaches the solution with every step",
 }
 
 TEST_CASE("conjugate_gradient starts from the current vector and keeps an exact one") {
-    const test::random_system<double> row{10, 30, false};
+    const test::random_system<double> row{shared_part::diagonal, 10, 30, false};
     conjugate_gradient::workspace<double> scratch{10, 30};
     aligned_vector<double> x(row.system.padded);
     REQUIRE(conjugate_gradient{.steps = 50}.solve(row.system, x.data(), scratch));
@@ -37,11 +38,21 @@ TEST_CASE("conjugate_gradient starts from the current vector and keeps an exact 
         CHECK(x[at] == doctest::Approx(solution[at]).epsilon(1e-10));
 }
 
-TEST_CASE("conjugate_gradient reports a matrix without a positive diagonal") {
-    test::random_system<float> row{8, 2, false, 0};
-    std::fill(row.gram.begin(), row.gram.end(), 0.0F);
+TEST_CASE("conjugate_gradient reports a direction without curvature") {
+    test::random_system<float> row{shared_part::diagonal, 8, 2, false, 0};
+    std::fill(row.diagonal.begin(), row.diagonal.end(), 0.0F);
     std::fill(row.weights.begin(), row.weights.end(), -1.0F);
     conjugate_gradient::workspace<float> scratch{8, 2};
     aligned_vector<float> x(row.system.padded);
     CHECK_FALSE(conjugate_gradient{}.solve(row.system, x.data(), scratch));
+}
+
+TEST_CASE("conjugate_gradient needs no regularization where the entries determine the row") {
+    test::random_system<double> row{shared_part::diagonal, 8, 40, false, 0};
+    std::fill(row.diagonal.begin(), row.diagonal.end(), 0.0);
+    std::fill(row.inverse.begin(), row.inverse.end(), 1.0);
+    conjugate_gradient::workspace<double> scratch{8, 40};
+    aligned_vector<double> x(row.system.padded);
+    REQUIRE(conjugate_gradient{.steps = 30}.solve(row.system, x.data(), scratch));
+    CHECK(row.residual(x.data()) < 1e-10);
 }

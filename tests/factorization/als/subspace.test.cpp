@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 using namespace hybrec;
+using test::shared_part;
 
 static_assert(least_squares_solver<subspace>);
 
@@ -14,7 +15,8 @@ TEST_CASE_TEMPLATE("subspace approaches the solution with every sweep", Value, f
         for (const std::size_t factors : {40u, 64u, 70u}) {
             CAPTURE(signed_weights);
             CAPTURE(factors);
-            const test::random_system<Value> row{factors, 90, signed_weights};
+            const test::random_system<Value> row{shared_part::diagonal, factors, 90,
+                                                 signed_weights};
             subspace::workspace<Value> scratch{factors, 90};
             aligned_vector<Value> x(row.system.padded);
             const subspace solver{.block = 16};
@@ -29,14 +31,29 @@ TEST_CASE_TEMPLATE("subspace approaches the solution with every sweep", Value, f
         }
 }
 
-TEST_CASE("subspace with one block is exact, and a singular block is reported") {
-    test::random_system<double> row{30, 12, true};
+TEST_CASE("subspace with one block is exact, and a singular system is reported") {
+    test::random_system<double> row{shared_part::diagonal, 30, 12, true};
     subspace::workspace<double> scratch{30, 12};
     aligned_vector<double> x(row.system.padded, 0.0);
     REQUIRE(subspace{.block = 64}.solve(row.system, x.data(), scratch));
     CHECK(row.residual(x.data()) < 1e-11);
 
-    std::fill(row.gram.begin(), row.gram.end(), 0.0);
-    row.system.regularization = 0;
+    std::fill(row.diagonal.begin(), row.diagonal.end(), 0.0);
     CHECK_FALSE(subspace{.block = 64}.solve(row.system, x.data(), scratch));
+}
+
+TEST_CASE("subspace solves rows exactly whose exact solution costs less than a sweep") {
+    const test::random_system<double> row{shared_part::diagonal, 256, 20, false};
+    subspace::workspace<double> scratch{256, 20};
+    aligned_vector<double> x(row.system.padded);
+    REQUIRE(subspace{.block = 64}.solve(row.system, x.data(), scratch));
+    CHECK(row.residual(x.data()) < 1e-11);
+}
+
+TEST_CASE("subspace reports a singular block") {
+    test::random_system<double> row{shared_part::diagonal, 64, 12, true};
+    std::fill(row.diagonal.begin(), row.diagonal.end(), 0.0);
+    subspace::workspace<double> scratch{64, 12};
+    aligned_vector<double> x(row.system.padded);
+    CHECK_FALSE(subspace{.block = 16}.solve(row.system, x.data(), scratch));
 }

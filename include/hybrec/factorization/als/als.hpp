@@ -14,6 +14,7 @@
 #include <hybrec/factorization/als/confidence.hpp>
 #include <hybrec/factorization/als/conjugate_gradient.hpp>
 #include <hybrec/factorization/als/detail/archive.hpp>
+#include <hybrec/factorization/als/detail/eigenbasis.hpp>
 #include <hybrec/factorization/als/detail/half_step.hpp>
 #include <hybrec/factorization/als/detail/history.hpp>
 #include <hybrec/factorization/als/exact.hpp>
@@ -136,7 +137,9 @@ class implicit_als : public fitted_als<Confidence, Value> {
     void update_users(const Matrix& interactions, const execution& where = {}) {
         require_shape(interactions.row_count(), interactions.column_count());
         implicit_als next = *this;
-        next.solve_users(interactions.view(), where);
+        const auto basis = next.solve_users(interactions.view(), where);
+        detail::multiply_rows(next.user_factors_, basis.vectors, where);
+        next.item_factors_ = this->item_factors_; // to the bit
         next.finish(where);
         *this = std::move(next);
     }
@@ -145,7 +148,9 @@ class implicit_als : public fitted_als<Confidence, Value> {
     void update_items(const Matrix& interactions, const execution& where = {}) {
         require_shape(interactions.row_count(), interactions.column_count());
         implicit_als next = *this;
-        next.solve_items(transpose(interactions.view(), where).view(), where);
+        const auto basis = next.solve_items(transpose(interactions.view(), where).view(), where);
+        detail::multiply_rows(next.item_factors_, basis.vectors, where);
+        next.user_factors_ = this->user_factors_;
         next.finish(where);
         *this = std::move(next);
     }
@@ -222,11 +227,10 @@ class implicit_als : public fitted_als<Confidence, Value> {
     using base::confidence_;
     using base::finish;
     using base::history_;
-    using base::item_side;
     using base::options_;
+    using base::regularization;
     using base::require_fitted;
     using base::unobserved;
-    using base::user_side;
 
     /// The iterations. The factors are in place; everything else follows from the matrix.
     template <class Matrix, class Progress, class Validator>
@@ -317,16 +321,29 @@ class implicit_als : public fitted_als<Confidence, Value> {
     }
 
     template <class Entry>
-    void solve_users(const csr_view<user_index, item_index, Entry>& rows, const execution& where) {
-        const auto gram = gram_matrix(this->item_factors_, unobserved(), where);
-        detail::als_half_step(rows, item_side(gram), this->user_factors_, 0, solver_, confidence_,
-                              where);
+    auto solve_users(const csr_view<user_index, item_index, Entry>& rows, const execution& where) {
+        return half_step(rows, this->item_factors_, this->user_factors_, where);
     }
     template <class Entry>
-    void solve_items(const csr_view<item_index, user_index, Entry>& rows, const execution& where) {
-        const auto gram = gram_matrix(this->user_factors_, unobserved(), where);
-        detail::als_half_step(rows, user_side(gram), this->item_factors_, 0, solver_, confidence_,
-                              where);
+    auto solve_items(const csr_view<item_index, user_index, Entry>& rows, const execution& where) {
+        return half_step(rows, this->user_factors_, this->item_factors_, where);
+    }
+    /// Solves all rows of one side in the eigenbasis of the other side's Gram matrix; both tables
+    /// stay in that basis, which is returned.
+    template <class Row, class Column, class Entry>
+    detail::eigenbasis<Value> half_step(const csr_view<Row, Column, Entry>& rows,
+                                        factor_table<Column, Value>& fixed,
+                                        factor_table<Row, Value>& solved, const execution& where) {
+        auto basis = detail::eigenbasis_of(fixed, unobserved(), where);
+        detail::multiply_rows(fixed, basis.transpose, where);
+        if constexpr (Solver::uses_start)
+            detail::multiply_rows(solved, basis.transpose, where);
+        detail::als_half_step(rows,
+                              detail::als_fixed_side<Column, Value>{fixed, nullptr,
+                                                                    basis.values.data(),
+                                                                    regularization(fixed.rows())},
+                              solved, 0, solver_, confidence_, where);
+        return basis;
     }
 
     /// Random rows from `first` on; a row's numbers depend on the seed and the row alone.

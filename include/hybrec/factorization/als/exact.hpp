@@ -1,86 +1,193 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Solves each row's normal equations exactly, by Cholesky factorization.
+/// Solves each row's normal equations exactly, in the space of factors or in that of its entries.
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/simd/cholesky.hpp>
+#include <hybrec/simd/gathered.hpp>
+#include <hybrec/simd/panel.hpp>
 #include <hybrec/simd/syrk.hpp>
-#include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 
 namespace hybrec {
 
 /// Exact solution of every row, as in Hu, Koren, Volinsky 2008, equation 4.
-/// Complexity of a row with n entries and f factors: O(n·f² + f³/3).
+///
+/// With D = diag(d), Y the row's vectors, S = diag(√a) and Z = S·Y·D^(−1/2), the matrix inversion
+/// lemma gives two ways to the same solution:
+///   - primal: (D + YᵀS²Y) x = Yᵀb, a Cholesky factorization of `factors` unknowns;
+///   - dual:   x = D⁻¹YᵀS w with (I + ZZᵀ) w = S⁻¹b, of as many unknowns as the row has entries.
+/// Each row takes the cheaper one.
+/// Complexity of a row with n entries and f factors: O(min(n·f² + f³/3, n²·f + n³/3)).
 struct exact {
     template <class Value>
     struct workspace {
         /// Rows of a panel: enough to amortise the passes over the triangle, few enough to stay
-        /// in the second-level cache with it.
+        /// in cache with it.
         static constexpr std::size_t panel_rows = 64;
+        /// Two more, so that the blocks of a panel do not start in the same set of the cache.
+        static constexpr std::size_t panel_capacity = panel_rows + 2;
 
-        workspace(std::size_t factors, std::size_t /*longest_row*/)
+        workspace(std::size_t factors, std::size_t longest_row)
             : padded{padded_size<Value>(factors)},
               matrix(padded * padded),
-              panel(panel_rows * padded),
-              weighted_panel(panel_rows * padded) {}
+              panel(std::max(panel_capacity, padded) * padded),
+              weighted_panel(panel_capacity * padded),
+              coefficients(padded_size<Value>(std::max(longest_row, factors))) {}
 
         std::size_t padded;
         aligned_vector<Value> matrix;
         aligned_vector<Value> panel;
         aligned_vector<Value> weighted_panel;
+        aligned_vector<Value> coefficients;
     };
 
+    static constexpr bool uses_start = false;
     [[nodiscard]] static std::string name() { return "exact"; }
     void check() const {}
     void save(archive_writer auto&) const {}
     [[nodiscard]] static exact load(archive_reader auto&) { return {}; }
 
-    /// Factorizes A into `scratch.matrix`; false if it is not safely positive definite.
-    template <class Value>
-    [[nodiscard]] static bool factorize(const normal_equations<Value>& system,
-                                        workspace<Value>& scratch) noexcept {
-        const std::size_t size = system.padded;
-        Value* matrix = scratch.matrix.data();
-        std::copy_n(system.gram, size * size, matrix);
-        for (std::size_t factor = 0; factor < system.factors; ++factor)
-            matrix[factor * size + factor] += system.regularization;
-        for (std::size_t begin = 0; begin < system.rows.size();
-             begin += workspace<Value>::panel_rows) {
-            const std::size_t depth =
-                std::min(workspace<Value>::panel_rows, system.rows.size() - begin);
-            // Two panels instead of one scaled by √a: a weight may be negative.
-            for (std::size_t r = 0; r < depth; ++r) {
-                const Value* row = system.rows[begin + r];
-                std::copy_n(row, size, scratch.panel.data() + r * size);
-                simd::scale(system.weights[begin + r], row,
-                            scratch.weighted_panel.data() + r * size, size);
-            }
-            simd::syrk_upper(scratch.weighted_panel.data(), scratch.panel.data(), size, depth,
-                             matrix, size, size);
-        }
-        return simd::cholesky_upper(matrix, size, system.factors) == system.factors;
-    }
-
     template <class Value>
     [[nodiscard]] bool solve(const normal_equations<Value>& system, Value* x,
                              workspace<Value>& scratch) const noexcept {
-        if (!factorize(system, scratch))
+        return prefers_dual(system) ? solve_dual(system, x, scratch)
+                                    : solve_primal(system, x, scratch);
+    }
+
+    /// Whether the dual is possible and costs less.
+    template <class Value>
+    [[nodiscard]] static bool prefers_dual(const normal_equations<Value>& system) noexcept {
+        if (system.gram || !system.definite || system.entries >= system.factors)
             return false;
-        std::fill_n(x, system.padded, Value{0});
-        for (std::size_t k = 0; k < system.rows.size(); ++k)
-            simd::axpy(system.targets[k], system.rows[k], x, system.padded);
+        const auto f = static_cast<double>(system.padded);
+        const auto n = static_cast<double>(padded_size<Value>(system.entries));
+        // Transposing and the sums over the rows once more cost about as much as 24 products each.
+        if (n * n * f + n * n * n / 3 + 24 * n * f > n * f * f + f * f * f / 3)
+            return false;
+        const auto [least, most] =
+            std::minmax_element(system.weights, system.weights + system.entries);
+        // A weight of zero or less has no root to divide by, and roots of very different weights
+        // would lose digits.
+        return *least > *most * Value(1e-6) && *least > Value{0};
+    }
+
+    /// Factorizes A into `scratch.matrix` and writes b to `right`; false if A is not safely positive
+    /// definite.
+    template <class Value>
+    [[nodiscard]] static bool factorize(const normal_equations<Value>& system, Value* right,
+                                        workspace<Value>& scratch) noexcept {
+        const std::size_t size = system.padded;
+        Value* const matrix = scratch.matrix.data();
+        if (system.gram)
+            std::copy_n(system.gram, size * size, matrix);
+        std::fill_n(right, size, Value{0});
+        add_entries(system, 0, size, system.gram != nullptr, matrix, system.targets, right,
+                    scratch);
+        for (std::size_t factor = 0; factor < system.factors; ++factor)
+            matrix[factor * size + factor] += system.diagonal[factor];
+        return simd::cholesky_upper(matrix, size, system.factors) == system.factors;
+    }
+
+    /// The upper triangle of Σ aₖ·yₖyₖᵀ, assigned or added to `matrix`, and Σ cₖ·yₖ added to
+    /// `vector`, for the block of `width` factors from `from` on.
+    template <class Value>
+    static void add_entries(const normal_equations<Value>& system, std::size_t from,
+                            std::size_t width, bool add, Value* matrix, const Value* coefficients,
+                            Value* vector, workspace<Value>& scratch) noexcept {
+        using simd::update;
+        constexpr std::size_t capacity = workspace<Value>::panel_capacity;
+        // Panels of the same depth rather than full ones and a rest.
+        constexpr std::size_t most = workspace<Value>::panel_rows;
+        const std::size_t panels = (system.entries + most - 1) / most;
+        const std::size_t depth = panels == 0 ? 0 : (system.entries + panels - 1) / panels;
+        const bool has_negative = std::any_of(system.weights, system.weights + system.entries,
+                                              [](Value weight) { return weight < Value{0}; });
+        Value* const panel = scratch.panel.data();
+        Value* const weighted = has_negative ? scratch.weighted_panel.data() : panel;
+        const auto left = simd::panel_view<Value>::packed(weighted, capacity);
+        const auto right = simd::panel_view<Value>::packed(panel, capacity);
+        for (std::size_t begin = 0; begin < system.entries; begin += depth) {
+            const std::size_t end = std::min(system.entries, begin + depth);
+            for (std::size_t k = begin; k < end; ++k) {
+                const Value* const row = system.rows[k] + from;
+                const Value weight = system.weights[k];
+                // One panel scaled by √a, or two where a weight has no root.
+                if (has_negative) {
+                    simd::pack_row(row, Value{1}, panel, capacity, k - begin, width);
+                    simd::pack_row(row, weight, weighted, capacity, k - begin, width);
+                } else {
+                    simd::pack_row(row, std::sqrt(weight), panel, capacity, k - begin, width);
+                }
+            }
+            // While these are in the first-level cache.
+            simd::gathered_axpy(system.rows + begin, coefficients + begin, end - begin, vector,
+                                width, from);
+            // The next vectors travel while these are multiplied.
+            for (std::size_t k = end; k < std::min(system.entries, end + depth); ++k)
+                simd::prefetch(system.rows[k] + from, width);
+            if (add || begin > 0)
+                simd::syrk_upper(left, right, end - begin, matrix, width, width);
+            else
+                simd::syrk_upper<Value, simd::default_arch, update::assign>(
+                    left, right, end - begin, matrix, width, width);
+        }
+    }
+
+    friend bool operator==(const exact&, const exact&) = default;
+
+  private:
+    template <class Value>
+    static bool solve_primal(const normal_equations<Value>& system, Value* x,
+                             workspace<Value>& scratch) noexcept {
+        if (!factorize(system, x, scratch))
+            return false;
         simd::cholesky_solve(scratch.matrix.data(), system.padded, system.factors, x);
         return true;
     }
 
-    friend bool operator==(const exact&, const exact&) = default;
+    template <class Value>
+    static bool solve_dual(const normal_equations<Value>& system, Value* x,
+                           workspace<Value>& scratch) noexcept {
+        const std::size_t entries = system.entries;
+        const std::size_t size = padded_size<Value>(entries);
+        Value* const matrix = scratch.matrix.data();
+        Value* const root = scratch.weighted_panel.data(); // D^(−1/2), then S
+        Value* const roots_of_weights = root + system.padded;
+        for (std::size_t factor = 0; factor < system.padded; ++factor)
+            root[factor] = std::sqrt(system.inverse_diagonal[factor]);
+        for (std::size_t k = 0; k < size; ++k)
+            roots_of_weights[k] = std::sqrt(system.weights[k]);
+
+        Value* const panel = scratch.panel.data();
+        simd::pack_transposed(system.rows, roots_of_weights, root, entries, system.padded, panel);
+        const auto columns = simd::panel_view<Value>::packed(panel, system.padded);
+        simd::syrk_upper<Value, simd::default_arch, simd::update::assign>(
+            columns, columns, system.padded, matrix, size, size);
+        Value* const w = scratch.coefficients.data();
+        for (std::size_t k = 0; k < entries; ++k) {
+            matrix[k * size + k] += Value{1};
+            w[k] = system.targets[k] / roots_of_weights[k];
+        }
+        std::fill(w + entries, w + size, Value{0});
+        if (simd::cholesky_upper(matrix, size, entries) != entries)
+            return false;
+        simd::cholesky_solve(matrix, size, entries, w);
+        for (std::size_t k = 0; k < entries; ++k)
+            w[k] *= roots_of_weights[k];
+        std::fill_n(x, system.padded, Value{0});
+        simd::gathered_axpy(system.rows, w, entries, x, system.padded);
+        for (std::size_t factor = 0; factor < system.padded; ++factor)
+            x[factor] *= system.inverse_diagonal[factor];
+        return true;
+    }
 };
 
 static_assert(least_squares_solver<exact, float> && least_squares_solver<exact, double>);

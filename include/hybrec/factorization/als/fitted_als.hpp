@@ -174,16 +174,15 @@ class fitted_als : public factor_model<Value> {
     [[nodiscard]] Value unobserved() const noexcept {
         return static_cast<Value>(confidence_.unobserved());
     }
-    [[nodiscard]] auto item_side(const aligned_vector<Value>& gram) const noexcept {
-        return detail::als_fixed_side<item_index, Value>{this->item_factors_, gram,
-                                                         regularization(this->item_count())};
+    /// What single users are solved against.
+    [[nodiscard]] auto item_side() const noexcept {
+        return detail::als_fixed_side<item_index, Value>{
+            this->item_factors_, item_gram_.data(), nullptr, regularization(this->item_count())};
     }
-    [[nodiscard]] auto user_side(const aligned_vector<Value>& gram) const noexcept {
-        return detail::als_fixed_side<user_index, Value>{this->user_factors_, gram,
-                                                         regularization(this->user_count())};
+    [[nodiscard]] auto user_side() const noexcept {
+        return detail::als_fixed_side<user_index, Value>{
+            this->user_factors_, user_gram_.data(), nullptr, regularization(this->user_count())};
     }
-    [[nodiscard]] auto item_side() const noexcept { return item_side(item_gram_); }
-    [[nodiscard]] auto user_side() const noexcept { return user_side(user_gram_); }
     [[nodiscard]] detail::als_regularization regularization(std::size_t others) const noexcept {
         return {options_.regularization, options_.regularization_exponent,
                 confidence_.unobserved() * static_cast<double>(others)};
@@ -207,12 +206,13 @@ class fitted_als : public factor_model<Value> {
         detail::als_row_solver<exact, Value> rows{exact{}, this->item_factors_.factors(),
                                                   history.size()};
         const auto system = rows.system(item_side(), history, confidence_);
-        if (!exact::factorize(system, rows.scratch()))
+        aligned_vector<Value> z(size); // first b, which is not needed here
+        if (!exact::factorize(system, z.data(), rows.scratch()))
             throw numeric_error{"implicit_als: the system of this history is singular"};
-        aligned_vector<Value> z(y, y + size);
+        std::copy_n(y, size, z.data());
         simd::cholesky_solve(rows.scratch().matrix.data(), size, this->item_factors_.factors(),
                              z.data());
-        for (std::size_t k = 0; k < history.size(); ++k) {
+        for (std::size_t k = 0; k < system.entries; ++k) {
             const Value part = system.targets[k] * simd::dot(z.data(), system.rows[k], size);
             result.parts.push_back({history.columns()[k], part});
             result.remainder -= part;

@@ -6,32 +6,43 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/threads.hpp>
+#include <hybrec/simd/panel.hpp>
 #include <hybrec/simd/syrk.hpp>
 
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <span>
 #include <string>
 
 namespace hybrec {
 
-/// A x = b with A = G + Σ aₖ·yₖyₖᵀ + λI and b = Σ bₖ·yₖ, in factored form.
+/// A x = b with A = G + diag(d) + Σ aₖ·yₖyₖᵀ and b = Σ bₖ·yₖ, in factored form.
+///
+/// Training rotates the vectors into the eigenbasis of α₀·YᵀY, so that this part of A is diagonal
+/// too: then `gram` is null and d = α₀Λ + λ. Single rows are solved in the model's own basis, with
+/// `gram` = α₀·YᵀY and d = λ.
+///
+/// Vectors are padded to whole 64-byte lines. The arrays of entries have room for `entries` rounded
+/// up to whole lines; what lies behind `entries` is valid rows with weight and target zero.
 template <class Value>
 struct normal_equations {
-    const Value* gram = nullptr;        ///< G = α₀·YᵀY, symmetric, `padded` rows and columns
-    Value regularization{};             ///< λ
-    std::span<const Value* const> rows; ///< yₖ: padded vectors at multiples of 64 bytes
-    std::span<const Value> weights;     ///< aₖ, of either sign
-    std::span<const Value> targets;     ///< bₖ
+    const Value* gram = nullptr;             ///< G, `padded` rows and columns, or null for zero
+    const Value* diagonal = nullptr;         ///< d; 1 in the padding
+    const Value* inverse_diagonal = nullptr; ///< 1/d, finite and positive also where d is not
+    bool definite = false;                   ///< whether every d is safely above zero
+    std::size_t entries = 0;
+    const Value* const* rows = nullptr; ///< yₖ: padded vectors at multiples of 64 bytes
+    const Value* weights = nullptr;     ///< aₖ, of either sign
+    const Value* targets = nullptr;     ///< bₖ
     std::size_t factors = 0;            ///< length of x
     std::size_t padded = 0;             ///< `factors` rounded up to 64 bytes
 };
 
 /// Solves the system of one row. `solve(system, x, workspace)` finds on entry in `x` the row's
 /// current vector (padded, at a multiple of 64 bytes) and replaces it; it returns false if the
-/// system is singular to the precision of `Value`. Its scratch memory is a
-/// `workspace<Value>{factors, longest_row}`, one per thread; `solve` neither allocates nor throws.
+/// system is singular to the precision of `Value`. `uses_start` says whether the vector on entry
+/// matters. Its scratch memory is a `workspace<Value>{factors, longest_row}`, one per thread;
+/// `solve` neither allocates nor throws. In training, `gram` is always null.
 /// Models: `exact`, `conjugate_gradient`, `subspace`.
 template <class Solver, class Value = float>
 concept least_squares_solver = requires(const Solver& solver, const normal_equations<Value>& system,
@@ -40,6 +51,7 @@ concept least_squares_solver = requires(const Solver& solver, const normal_equat
     { solver.solve(system, x, scratch) }
     noexcept->std::same_as<bool>;
     { Solver::name() } -> std::convertible_to<std::string>;
+    { Solver::uses_start } -> std::convertible_to<bool>;
     solver.check();
     requires std::constructible_from<typename Solver::template workspace<Value>, std::size_t,
                                      std::size_t>;
@@ -57,13 +69,16 @@ template <class Index, class Value>
     const std::size_t size = table.stride();
     // Chunks depend on the number of rows alone, so that the threads leave no trace in the result.
     const std::size_t chunk =
-        std::max<std::size_t>(2048, (table.rows() + gram_parts - 1) / gram_parts);
+        std::max<std::size_t>(512, (table.rows() + gram_parts - 1) / gram_parts);
     auto gram = parallel_reduce(
         where.threads(), table.rows(), chunk, aligned_vector<Value>(size * size),
         [&](std::size_t begin, std::size_t end) {
+            constexpr std::size_t depth = 128; // rows that stay in cache while all tiles pass
             aligned_vector<Value> part(size * size);
-            const Value* rows = table.data() + begin * size;
-            simd::syrk_upper(rows, rows, size, end - begin, part.data(), size, size);
+            for (std::size_t row = begin; row < end; row += depth) {
+                const auto rows = simd::panel_view<Value>::rows(table.data() + row * size, size);
+                simd::syrk_upper(rows, rows, std::min(depth, end - row), part.data(), size, size);
+            }
             return part;
         },
         [](aligned_vector<Value>& total, const aligned_vector<Value>& part) {

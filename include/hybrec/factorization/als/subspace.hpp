@@ -6,9 +6,10 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/factorization/als/exact.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/simd/cholesky.hpp>
-#include <hybrec/simd/syrk.hpp>
+#include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
@@ -22,31 +23,25 @@ namespace hybrec {
 /// Block coordinate descent (Rendle, Krichene, Zhang, Koren 2021, "iALS++: Speeding up matrix
 /// factorization with subspace optimization"): the factors are divided into blocks, and each block
 /// of a row is solved exactly while the others stand still. As the fixed side does not change
-/// during a half-iteration, all blocks of a row are visited before the next row.
-/// Complexity of a row with n entries, f factors and blocks of d: O(n·f·d + f² + f·d²/3).
+/// during a half-iteration, all blocks of a row are visited before the next row. Rows with so few
+/// entries that their exact solution costs less get that.
+/// Complexity of a row with n entries, f factors and blocks of d: O(n·f·d + f·d²/3).
 struct subspace {
     std::size_t block = 64; ///< factors per block, 1 … 2048; rounded up to whole 64-byte lines
 
     template <class Value>
     struct workspace {
-        static constexpr std::size_t panel_rows = 64;
-
         workspace(std::size_t factors, std::size_t longest_row)
-            : padded{padded_size<Value>(factors)},
-              matrix(padded * padded),
-              step(padded),
-              panel(panel_rows * padded),
-              weighted_panel(panel_rows * padded),
-              predictions(longest_row) {}
+            : exact_rows{factors, longest_row},
+              gradient(padded_size<Value>(factors)),
+              predictions(padded_size<Value>(longest_row)) {}
 
-        std::size_t padded;
-        aligned_vector<Value> matrix;
-        aligned_vector<Value> step;
-        aligned_vector<Value> panel;
-        aligned_vector<Value> weighted_panel;
-        std::vector<Value> predictions;
+        exact::workspace<Value> exact_rows;
+        aligned_vector<Value> gradient;
+        aligned_vector<Value> predictions;
     };
 
+    static constexpr bool uses_start = true;
     [[nodiscard]] static std::string name() { return "subspace"; }
     void check() const {
         require_option(block >= 1 && block <= 2048, name(), "block", static_cast<double>(block),
@@ -66,8 +61,10 @@ struct subspace {
     [[nodiscard]] bool solve(const normal_equations<Value>& system, Value* x,
                              workspace<Value>& scratch) const noexcept {
         const std::size_t width = padded_size<Value>(block);
-        for (std::size_t k = 0; k < system.rows.size(); ++k)
-            scratch.predictions[k] = simd::dot(system.rows[k], x, system.padded);
+        if (exact_is_cheaper(system, width))
+            return exact{}.solve(system, x, scratch.exact_rows);
+        simd::gathered_dot(system.rows, system.entries, x, system.padded,
+                           scratch.predictions.data());
         for (std::size_t begin = 0; begin < system.factors; begin += width)
             if (!solve_block(system, x, begin, std::min(width, system.padded - begin), scratch))
                 return false;
@@ -77,44 +74,43 @@ struct subspace {
     friend bool operator==(const subspace&, const subspace&) = default;
 
   private:
+    template <class Value>
+    static bool exact_is_cheaper(const normal_equations<Value>& system,
+                                 std::size_t width) noexcept {
+        if (width >= system.padded)
+            return true; // a single block is the whole system
+        const auto n = static_cast<double>(system.entries);
+        const auto f = static_cast<double>(system.padded);
+        const auto d = static_cast<double>(width);
+        return n * n * f + n * n * n / 3 < n * f * d + f * d * d / 3 && exact::prefers_dual(system);
+    }
+
     /// x_B −= H⁻¹·g with g and H the gradient and Hessian of the row's loss in block B.
     template <class Value>
     static bool solve_block(const normal_equations<Value>& system, Value* x, std::size_t begin,
                             std::size_t width, workspace<Value>& scratch) noexcept {
-        const std::size_t size = system.padded;
         const std::size_t used = std::min(width, system.factors - begin);
-        Value* gradient = scratch.step.data();
-        Value* hessian = scratch.matrix.data();
-
-        simd::dot_rows(x, system.gram + begin * size, size, width, size, gradient);
-        simd::axpy(system.regularization, x + begin, gradient, width);
-        for (std::size_t row = 0; row < width; ++row)
-            std::copy_n(system.gram + (begin + row) * size + begin, width, hessian + row * width);
-        for (std::size_t row = 0; row < used; ++row)
-            hessian[row * width + row] += system.regularization;
-
-        for (std::size_t first = 0; first < system.rows.size();
-             first += workspace<Value>::panel_rows) {
-            const std::size_t depth =
-                std::min(workspace<Value>::panel_rows, system.rows.size() - first);
-            for (std::size_t r = 0; r < depth; ++r) {
-                const std::size_t k = first + r;
-                const Value* row = system.rows[k] + begin;
-                simd::axpy(system.weights[k] * scratch.predictions[k] - system.targets[k], row,
-                           gradient, width);
-                std::copy_n(row, width, scratch.panel.data() + r * width);
-                simd::scale(system.weights[k], row, scratch.weighted_panel.data() + r * width,
-                            width);
-            }
-            simd::syrk_upper(scratch.weighted_panel.data(), scratch.panel.data(), width, depth,
-                             hessian, width, width);
-        }
+        Value* const gradient = scratch.gradient.data();
+        Value* const predictions = scratch.predictions.data();
+        Value* const errors = scratch.exact_rows.coefficients.data();
+        Value* const hessian = scratch.exact_rows.matrix.data();
+        const std::size_t all = padded_size<Value>(system.entries);
+        for (std::size_t k = 0; k < all; ++k)
+            errors[k] = system.weights[k] * predictions[k] - system.targets[k];
+        simd::multiply(system.diagonal + begin, x + begin, gradient, width);
+        exact::add_entries(system, begin, width, false, hessian, errors, gradient,
+                           scratch.exact_rows);
+        for (std::size_t factor = 0; factor < used; ++factor)
+            hessian[factor * width + factor] += system.diagonal[begin + factor];
         if (simd::cholesky_upper(hessian, width, used) != used)
             return false;
         simd::cholesky_solve(hessian, width, used, gradient);
         simd::axpy(Value{-1}, gradient, x + begin, width);
-        for (std::size_t k = 0; k < system.rows.size(); ++k)
-            scratch.predictions[k] -= simd::dot(system.rows[k] + begin, gradient, width);
+        if (begin + width < system.factors) {
+            simd::gathered_dot(system.rows, system.entries, gradient, width, errors, begin);
+            for (std::size_t k = 0; k < all; ++k)
+                predictions[k] -= errors[k];
+        }
         return true;
     }
 };

@@ -16,7 +16,9 @@
 #include <cmath>
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,11 +42,12 @@ template <class Index>
     return std::same_as<Index, user_index> ? "user" : "item";
 }
 
-/// What all rows of one side are solved against.
+/// What all rows of one side are solved against. One of `gram` and `spectrum` is null.
 template <class Index, class Value>
 struct als_fixed_side {
     const factor_table<Index, Value>& table;
-    const aligned_vector<Value>& gram; ///< α₀·YᵀY
+    const Value* gram;     ///< α₀·YᵀY
+    const Value* spectrum; ///< the same where the table is in its eigenbasis: the diagonal
     als_regularization regularization;
 };
 
@@ -56,11 +59,14 @@ class als_row_solver {
     als_row_solver(const Solver& solver, std::size_t factors, std::size_t longest_row)
         : solver_{&solver},
           scratch_{factors, longest_row},
-          rows_(longest_row),
-          weights_(longest_row),
-          targets_(longest_row) {}
+          diagonal_(padded_size<Value>(factors), Value{1}),
+          inverse_diagonal_(padded_size<Value>(factors), Value{1}),
+          rows_(padded_size<Value>(longest_row)),
+          weights_(padded_size<Value>(longest_row)),
+          targets_(padded_size<Value>(longest_row)) {}
 
     /// The system of a row with the given entries; valid until the next call.
+    /// @pre There is at least one entry.
     template <class Index, class Entry, class Confidence>
     [[nodiscard]] normal_equations<Value> system(const als_fixed_side<Index, Value>& fixed,
                                                  const sparse_row<Index, Entry>& entries,
@@ -72,11 +78,19 @@ class als_row_solver {
             weights_[k] = static_cast<Value>(confidence.weight(value));
             targets_[k] = static_cast<Value>(confidence.target(value));
         }
-        return {.gram = fixed.gram.data(),
-                .regularization = static_cast<Value>(fixed.regularization.of(size)),
-                .rows = {rows_.data(), size},
-                .weights = {weights_.data(), size},
-                .targets = {targets_.data(), size},
+        for (std::size_t k = size; k < padded_size<Value>(size); ++k) {
+            rows_[k] = rows_[0];
+            weights_[k] = targets_[k] = Value{0};
+        }
+        set_diagonal(fixed, size);
+        return {.gram = fixed.gram,
+                .diagonal = diagonal_.data(),
+                .inverse_diagonal = inverse_diagonal_.data(),
+                .definite = definite_,
+                .entries = size,
+                .rows = rows_.data(),
+                .weights = weights_.data(),
+                .targets = targets_.data(),
                 .factors = fixed.table.factors(),
                 .padded = fixed.table.stride()};
     }
@@ -98,11 +112,39 @@ class als_row_solver {
     [[nodiscard]] auto& scratch() noexcept { return scratch_; }
 
   private:
+    template <class Index>
+    void set_diagonal(const als_fixed_side<Index, Value>& fixed, std::size_t entries) noexcept {
+        const double lambda = fixed.regularization.of(entries);
+        if (lambda == lambda_)
+            return; // as for the row before
+        lambda_ = lambda;
+        const std::size_t factors = fixed.table.factors();
+        for (std::size_t at = 0; at < factors; ++at)
+            diagonal_[at] =
+                static_cast<Value>(lambda) + (fixed.spectrum ? fixed.spectrum[at] : Value{0});
+        const auto [least, most] =
+            std::minmax_element(diagonal_.begin(), diagonal_.begin() + as_difference(factors));
+        // Below this a value is noise of the largest one.
+        const Value floor = *most * std::numeric_limits<Value>::epsilon();
+        definite_ = *least > floor && std::isfinite(*most);
+        for (std::size_t at = 0; at < factors; ++at)
+            inverse_diagonal_[at] =
+                *most > Value{0} ? Value{1} / std::max(diagonal_[at], floor) : Value{1};
+    }
+
+    static std::ptrdiff_t as_difference(std::size_t value) noexcept {
+        return static_cast<std::ptrdiff_t>(value);
+    }
+
     const Solver* solver_;
     typename Solver::template workspace<Value> scratch_;
+    aligned_vector<Value> diagonal_;
+    aligned_vector<Value> inverse_diagonal_;
+    bool definite_ = false;
+    double lambda_ = -1; // none yet
     std::vector<const Value*> rows_;
-    std::vector<Value> weights_;
-    std::vector<Value> targets_;
+    aligned_vector<Value> weights_;
+    aligned_vector<Value> targets_;
 };
 
 template <class Index>
@@ -121,6 +163,27 @@ template <class Row, class Column, class Entry>
     return longest;
 }
 
+/// Bounds of consecutive ranges of rows that cost about the same: 0, …, the number of rows.
+[[nodiscard]] inline std::vector<std::size_t> balanced_ranges(std::span<const offset> offsets,
+                                                              std::size_t factors) {
+    constexpr std::size_t most_ranges = 512;
+    const std::size_t rows = offsets.size() - 1;
+    // Even an empty row costs something: about as much as a fourth of the factors in entries.
+    const std::size_t fixed_cost = factors / 4 + 1;
+    const std::size_t goal =
+        (offsets.back() - offsets.front() + rows * fixed_cost) / most_ranges + 1;
+    std::vector<std::size_t> bounds{0};
+    std::size_t cost = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+        cost += static_cast<std::size_t>(offsets[row + 1] - offsets[row]) + fixed_cost;
+        if (cost >= goal || row + 1 == rows) {
+            bounds.push_back(row + 1);
+            cost = 0;
+        }
+    }
+    return bounds;
+}
+
 /// Solves the rows of `interactions` into the rows of `solved` from `first_row` on. Rows are
 /// independent, so the result does not depend on the threads.
 /// @throws numeric_error naming the lowest row that has no solution.
@@ -129,18 +192,31 @@ void als_half_step(const csr_view<Row, Column, Entry>& interactions,
                    const als_fixed_side<Column, Value>& fixed, factor_table<Row, Value>& solved,
                    std::size_t first_row, const Solver& solver, const Confidence& confidence,
                    const execution& where) {
+    if (interactions.row_count() == 0)
+        return;
     thread_pool& pool = where.threads();
     const std::size_t longest = longest_row(interactions);
     std::vector<std::unique_ptr<als_row_solver<Solver, Value>>> solvers(pool.size());
     for (auto& scratch : solvers)
         scratch =
             std::make_unique<als_row_solver<Solver, Value>>(solver, fixed.table.factors(), longest);
+    const std::vector<std::size_t> bounds =
+        balanced_ranges(interactions.offsets(), fixed.table.factors());
+    const auto prefetch_row = [&](std::size_t row) {
+        constexpr std::size_t most = 64;
+        const auto columns = interactions.row(Row(row)).columns();
+        for (const Column column : columns.first(std::min(most, columns.size())))
+            simd::prefetch(fixed.table.padded_row(column), fixed.table.stride());
+    };
     pool.for_chunks(
-        interactions.row_count(), 16,
-        [&](std::size_t begin, std::size_t end, std::size_t worker) {
-            for (std::size_t at = begin; at < end; ++at) {
+        bounds.size() - 1, 1,
+        [&](std::size_t range, std::size_t, std::size_t worker) {
+            for (std::size_t at = bounds[range]; at < bounds[range + 1]; ++at) {
                 const Row row{first_row + at};
                 const auto entries = interactions.row(Row(at));
+                // The next row's vectors travel while this one is solved.
+                if (at + 1 < bounds[range + 1])
+                    prefetch_row(at + 1);
                 if (!solvers[worker]->solve(fixed, entries, confidence, solved.padded_row(row)))
                     throw_singular(row, fixed.regularization.of(entries.size()));
             }

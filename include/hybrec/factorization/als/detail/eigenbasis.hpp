@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The eigenbasis of one side's Gram matrix, and factor tables turned into it and back.
+#pragma once
+
+#include <hybrec/core/buffer.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/threads.hpp>
+#include <hybrec/factorization/als/normal_equations.hpp>
+#include <hybrec/simd/eigen.hpp>
+#include <hybrec/simd/tile.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace hybrec::detail {
+
+/// Q and Λ with scale·YᵀY = QΛQᵀ, Λ descending. In the coordinates Qᵀy the Gram matrix is diagonal;
+/// scores do not change if both sides are turned.
+template <class Value>
+struct eigenbasis {
+    aligned_vector<Value> values;    ///< Λ; zero in the padding
+    aligned_vector<Value> vectors;   ///< Qᵀ: an eigenvector per row, `values.size()` apart
+    aligned_vector<Value> transpose; ///< Q
+};
+
+/// @throws numeric_error if the vectors of `table` are not finite.
+/// Complexity: O(rows·f² + f³). The eigenvectors are computed in double: small eigenvalues next to
+/// large ones matter, as they are what regularization is compared with.
+template <class Index, class Value>
+[[nodiscard]] eigenbasis<Value> eigenbasis_of(const factor_table<Index, Value>& table, Value scale,
+                                              const execution& where) {
+    const std::size_t factors = table.factors();
+    const std::size_t size = table.stride();
+    const auto gram = gram_matrix(table, scale, where);
+    const aligned_vector<double> exact_gram{gram.begin(), gram.end()};
+    const auto eigen = simd::symmetric_eigen(exact_gram.data(), size, factors);
+    if (!eigen.converged)
+        throw numeric_error{
+            "implicit_als: the factors are not finite; expected a larger regularization or smaller "
+            "confidence values"};
+    eigenbasis<Value> basis{aligned_vector<Value>(size), aligned_vector<Value>(size * size),
+                            aligned_vector<Value>(size * size)};
+    for (std::size_t j = 0; j < factors; ++j) {
+        basis.values[j] = static_cast<Value>(std::max(0.0, eigen.values[j]));
+        for (std::size_t i = 0; i < factors; ++i) {
+            basis.vectors[j * size + i] = static_cast<Value>(eigen.vectors[j * eigen.stride + i]);
+            basis.transpose[i * size + j] = basis.vectors[j * size + i];
+        }
+    }
+    return basis;
+}
+
+/// Replaces every row y of `table` by yᵀM; `matrix` has `table.stride()` rows and columns. Turns a
+/// table into an eigenbasis with `basis.transpose`, and back with `basis.vectors`.
+/// Complexity: O(rows·f²). Rows are independent of each other.
+template <class Index, class Value>
+void multiply_rows(factor_table<Index, Value>& table, const aligned_vector<Value>& matrix,
+                   const execution& where) {
+    constexpr std::size_t height = simd::tile_height<Value>;
+    constexpr std::size_t group = 16 * height;
+    const std::size_t size = table.stride();
+    thread_pool& pool = where.threads();
+    std::vector<aligned_vector<Value>> copies(pool.size(), aligned_vector<Value>(group * size));
+    pool.for_chunks(
+        table.rows(), group,
+        [&](std::size_t begin, std::size_t end, std::size_t worker) {
+            // A copy of a few rows is the operand, the table the target.
+            Value* const copy = copies[worker].data();
+            std::copy_n(table.data() + begin * size, (end - begin) * size, copy);
+            const auto operand = [&](std::size_t row) {
+                return simd::rows_operand<Value>{copy + (row - begin) * size, size};
+            };
+            constexpr auto assign = simd::update::assign;
+            for (std::size_t column = 0; column < size; column += simd::width<Value>) {
+                const Value* const right = matrix.data() + column;
+                std::size_t row = begin;
+                for (; row + height <= end; row += height)
+                    simd::multiply_tile<Value, simd::default_arch, assign>(
+                        operand(row), right, size, size, table.data() + row * size + column, size);
+                for (; row < end; ++row)
+                    simd::multiply_tile<Value, simd::default_arch, assign, 1>(
+                        operand(row), right, size, size, table.data() + row * size + column, size);
+            }
+        },
+        where.stop);
+}
+
+} // namespace hybrec::detail

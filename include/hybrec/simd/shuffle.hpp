@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Moves values between registers: transposes a square block, and sums several registers at once.
+#pragma once
+
+#include <hybrec/simd/batch.hpp>
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+namespace hybrec::simd {
+
+namespace detail {
+
+// xsimd's zips work within 128-bit lanes, differently for each instruction set and version, so the
+// compilers' own shuffle is used: GCC 12 and clang share it.
+
+/// The values at `Index…` of `left` followed by `right`.
+template <class T, class Arch, std::size_t... Index>
+[[nodiscard]] inline batch<T, Arch> pick(const batch<T, Arch>& left,
+                                         const batch<T, Arch>& right) noexcept {
+    using native = typename batch<T, Arch>::register_type;
+    return batch<T, Arch>(__builtin_shufflevector(
+        static_cast<native>(left), static_cast<native>(right), static_cast<int>(Index)...));
+}
+
+template <class T, class Arch, std::size_t... At>
+[[nodiscard]] inline batch<T, Arch> interleave_low(const batch<T, Arch>& left,
+                                                   const batch<T, Arch>& right,
+                                                   std::index_sequence<At...>) noexcept {
+    return pick<T, Arch, (At / 2 + (At % 2) * sizeof...(At))...>(left, right);
+}
+template <class T, class Arch, std::size_t... At>
+[[nodiscard]] inline batch<T, Arch> interleave_high(const batch<T, Arch>& left,
+                                                    const batch<T, Arch>& right,
+                                                    std::index_sequence<At...>) noexcept {
+    constexpr std::size_t half = sizeof...(At) / 2;
+    return pick<T, Arch, (half + At / 2 + (At % 2) * sizeof...(At))...>(left, right);
+}
+template <class T, class Arch, std::size_t... At>
+[[nodiscard]] inline batch<T, Arch> add_neighbours(const batch<T, Arch>& left,
+                                                   const batch<T, Arch>& right,
+                                                   std::index_sequence<At...>) noexcept {
+    return pick<T, Arch, (2 * At)...>(left, right) + pick<T, Arch, (2 * At + 1)...>(left, right);
+}
+
+/// Perfect shuffles of the addresses: one of them rotates the bits of (row, column) by one place.
+template <class T, class Arch, std::size_t Width, std::size_t... At>
+inline void shuffle_once(std::array<batch<T, Arch>, Width>& rows,
+                         std::index_sequence<At...>) noexcept {
+    using lanes = std::make_index_sequence<Width>;
+    const std::array<batch<T, Arch>, Width> next{
+        (At % 2 == 0
+             ? interleave_low<T, Arch>(rows[At / 2], rows[At / 2 + Width / 2], lanes{})
+             : interleave_high<T, Arch>(rows[At / 2], rows[At / 2 + Width / 2], lanes{}))...};
+    rows = next;
+}
+
+template <class T, class Arch, std::size_t Width, std::size_t... At>
+[[nodiscard]] inline batch<T, Arch> sum_each(const std::array<batch<T, Arch>, Width>& rows,
+                                             std::index_sequence<At...>) noexcept {
+    if constexpr (Width == 1) {
+        return rows[0];
+    } else {
+        using lanes = std::make_index_sequence<width<T, Arch>>;
+        const std::array<batch<T, Arch>, Width / 2> half{
+            add_neighbours<T, Arch>(rows[2 * At], rows[2 * At + 1], lanes{})...};
+        return sum_each<T, Arch, Width / 2>(half, std::make_index_sequence<Width / 4>{});
+    }
+}
+
+} // namespace detail
+
+/// As many registers as a register has values: a square block.
+template <class T, class Arch = default_arch>
+using square = std::array<batch<T, Arch>, width<T, Arch>>;
+
+/// rows[i][j] becomes rows[j][i]. log₂(width) rounds of `width` shuffles.
+template <class T, class Arch>
+inline void transpose(square<T, Arch>& rows) noexcept {
+    constexpr std::size_t size = width<T, Arch>;
+    for (std::size_t round = 1; round < size; round *= 2)
+        detail::shuffle_once<T, Arch, size>(rows, std::make_index_sequence<size>{});
+}
+
+/// A register whose value at i is the sum of rows[i].
+template <class T, class Arch>
+[[nodiscard]] inline batch<T, Arch> sums(const square<T, Arch>& rows) noexcept {
+    constexpr std::size_t size = width<T, Arch>;
+    return detail::sum_each<T, Arch, size>(rows, std::make_index_sequence<size / 2>{});
+}
+
+} // namespace hybrec::simd

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The register tile: the inner loop of all matrix products.
+#pragma once
+
+#include <hybrec/simd/batch.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace hybrec::simd {
+
+/// What a product does to its target.
+enum class update : unsigned char {
+    assign,  ///< target = product
+    add,     ///< target += product
+    subtract ///< target −= product
+};
+
+/// Rows of a tile: as many as leave room for operands in 32 registers, or in 16.
+template <class T, class Arch = default_arch>
+inline constexpr std::size_t tile_height = width<T, Arch> * sizeof(T) == 64
+                                               ? std::min<std::size_t>(16, line<T>)
+                                               : std::min<std::size_t>(8, line<T>);
+
+/// A left operand whose rows of the product are next to each other: value (i, k) at
+/// `data[i + k · step]`.
+template <class T>
+struct columns_operand {
+    const T* data;
+    std::size_t step;
+    [[nodiscard]] const T* at(std::size_t row, std::size_t k) const noexcept {
+        return data + k * step + row;
+    }
+};
+
+/// A left operand in rows: value (i, k) at `data[i · stride + k]`.
+template <class T>
+struct rows_operand {
+    const T* data;
+    std::size_t stride;
+    [[nodiscard]] const T* at(std::size_t row, std::size_t k) const noexcept {
+        return data + row * stride + k;
+    }
+};
+
+namespace detail {
+
+template <update Update, class T, class Arch>
+[[nodiscard]] inline batch<T, Arch> multiply_add(const batch<T, Arch>& left,
+                                                 const batch<T, Arch>& right,
+                                                 const batch<T, Arch>& total) noexcept {
+    if constexpr (Update == update::subtract)
+        return xsimd::fnma(left, right, total);
+    else
+        return xsimd::fma(left, right, total);
+}
+
+template <update Update, class T, class Arch>
+[[nodiscard]] inline batch<T, Arch> initial(const T* target) noexcept {
+    if constexpr (Update == update::assign)
+        return broadcast<T, Arch>(T{0});
+    else
+        return load<T, Arch>(target);
+}
+
+template <class T, class Arch, update Update, std::size_t Height, class Left, std::size_t... Row>
+inline void multiply_tile(Left left, const T* right, std::size_t right_step, std::size_t depth,
+                          T* target, std::size_t target_stride,
+                          std::index_sequence<Row...>) noexcept {
+    using vector = batch<T, Arch>;
+    vector total[Height] = {initial<Update, T, Arch>(target + Row * target_stride)...};
+    for (std::size_t k = 0; k < depth; ++k) {
+        const vector shared = load<T, Arch>(right + k * right_step);
+        ((total[Row] =
+              multiply_add<Update>(broadcast<T, Arch>(*left.at(Row, k)), shared, total[Row])),
+         ...);
+    }
+    (total[Row].store_aligned(target + Row * target_stride), ...);
+}
+
+template <class T, class Arch, update Update, std::size_t Height, class Left, std::size_t... Row>
+inline void multiply_wide_tile(Left left, const T* first, const T* second, std::size_t right_step,
+                               std::size_t depth, T* target, std::size_t target_stride,
+                               std::index_sequence<Row...>) noexcept {
+    using vector = batch<T, Arch>;
+    constexpr std::size_t step = width<T, Arch>;
+    vector total0[Height] = {initial<Update, T, Arch>(target + Row * target_stride)...};
+    vector total1[Height] = {initial<Update, T, Arch>(target + Row * target_stride + step)...};
+    for (std::size_t k = 0; k < depth; ++k) {
+        const vector shared0 = load<T, Arch>(first + k * right_step);
+        const vector shared1 = load<T, Arch>(second + k * right_step);
+        const auto row = [&](vector& sum0, vector& sum1, const T* value) {
+            const vector by = broadcast<T, Arch>(*value);
+            sum0 = multiply_add<Update>(by, shared0, sum0);
+            sum1 = multiply_add<Update>(by, shared1, sum1);
+        };
+        (row(total0[Row], total1[Row], left.at(Row, k)), ...);
+    }
+    (total0[Row].store_aligned(target + Row * target_stride), ...);
+    (total1[Row].store_aligned(target + Row * target_stride + step), ...);
+}
+
+} // namespace detail
+
+/// A tile of `Height` rows by one register of columns:
+/// target[i][j…] ∘= Σ_k left(i, k)·right[k · right_step + j…].
+///
+/// One step of the sum costs one vector load and `Height` multiply-adds whose other operand is
+/// broadcast from memory; the accumulators stay in registers. Two multiply-add ports with four
+/// cycles of latency want at least eight accumulators. The operands may overlap the target: it is
+/// written at the end.
+/// @param left `columns_operand` or `rows_operand`
+/// @pre `right` and `target` are aligned to a register, and so are their strides.
+template <class T, class Arch = default_arch, update Update = update::add,
+          std::size_t Height = tile_height<T, Arch>, class Left>
+inline void multiply_tile(Left left, const T* right, std::size_t right_step, std::size_t depth,
+                          T* target, std::size_t target_stride) noexcept {
+    detail::multiply_tile<T, Arch, Update, Height>(
+        left, right, right_step, depth, target, target_stride, std::make_index_sequence<Height>{});
+}
+
+/// A tile of half the height and two registers of columns, whose right operands begin at `first`
+/// and `second`: every broadcast serves two multiply-adds, which halves the loads.
+template <class T, class Arch = default_arch, update Update = update::add, class Left>
+inline void multiply_wide_tile(Left left, const T* first, const T* second, std::size_t right_step,
+                               std::size_t depth, T* target, std::size_t target_stride) noexcept {
+    constexpr std::size_t height = tile_height<T, Arch> / 2;
+    detail::multiply_wide_tile<T, Arch, Update, height>(left, first, second, right_step, depth,
+                                                        target, target_stride,
+                                                        std::make_index_sequence<height>{});
+}
+
+} // namespace hybrec::simd
