@@ -48,3 +48,32 @@ TEST_CASE("aligned_allocator") {
         doubles.deallocate(memory, 3);
     }
 }
+
+TEST_CASE("bulk_vector") {
+    SUBCASE("new values are left as the memory holds them") {
+        // A table that is large enough for its own pages: they come zeroed, whatever the default
+        // of its values is. Ordinary vectors would hold nines.
+        struct nine {
+            int value = 9;
+        };
+        const hr::bulk_vector<nine> table(hr::huge_page_threshold);
+        CHECK(reinterpret_cast<std::uintptr_t>(table.data()) % hr::table_alignment == 0);
+        bool constructed = false;
+        for (std::size_t at = 0; at < table.size(); at += 1000)
+            constructed = constructed || table[at].value == 9;
+        CHECK_FALSE(constructed);
+    }
+    SUBCASE("given values are kept while it grows, and copies are equal") {
+        hr::bulk_vector<int> values(3, 7);
+        for (int i = 0; i < 1000; ++i)
+            values.push_back(i);
+        values.emplace_back(5);
+        const hr::bulk_vector<int> copy = values;
+        CHECK(copy == values);
+        CHECK(copy[2] == 7);
+        CHECK(copy[3] == 0);
+        CHECK(copy[1002] == 999);
+        CHECK(copy.back() == 5);
+        CHECK(hr::bulk_vector<int>(4, 0) == hr::bulk_vector<int>{0, 0, 0, 0});
+    }
+}

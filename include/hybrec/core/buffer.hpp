@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <memory>
 #include <new>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #if defined(__linux__)
@@ -59,6 +61,33 @@ struct aligned_allocator {
 
 template <class T>
 using aligned_vector = std::vector<T, aligned_allocator<T>>;
+
+/// As `aligned_allocator`, but values that are made without arguments stay unset: a large table is
+/// then written once, by the threads that fill it, which also spreads its page faults over them.
+template <class T>
+struct bulk_allocator : aligned_allocator<T> {
+    // Memory from operator new holds such objects before anybody constructs them ([intro.object]).
+    static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+
+    template <class Other>
+    struct rebind {
+        using other = bulk_allocator<Other>;
+    };
+
+    bulk_allocator() = default;
+    template <class U>
+    constexpr bulk_allocator(const bulk_allocator<U>&) noexcept {}
+
+    void construct(T*) const noexcept {}
+    template <class... Arguments>
+    void construct(T* at, Arguments&&... arguments) const {
+        std::construct_at(at, std::forward<Arguments>(arguments)...);
+    }
+};
+
+/// A vector of plain values in which `bulk_vector<T>(n)` and `resize(n)` leave new values unset.
+template <class T>
+using bulk_vector = std::vector<T, bulk_allocator<T>>;
 
 /// `count` rounded up so that `count` values of `T` fill whole 64-byte lines.
 template <class T>

@@ -51,7 +51,7 @@ template <class Row, class Column, class Value>
         },
         where.stop);
 
-    std::vector<offset> offsets(columns + 1);
+    bulk_vector<offset> offsets(columns + 1);
     offset total = 0;
     for (std::size_t column = 0; column < columns; ++column) {
         offsets[column] = total;
@@ -63,8 +63,8 @@ template <class Row, class Column, class Value>
     }
     offsets[columns] = total;
 
-    std::vector<Row> out_columns(matrix.entry_count());
-    std::vector<Value> out_values(matrix.entry_count());
+    bulk_vector<Row> out_columns(matrix.entry_count());
+    bulk_vector<Value> out_values(matrix.entry_count());
     pool.for_chunks(
         blocks, 1,
         [&](std::size_t block, std::size_t, std::size_t) {
@@ -76,7 +76,7 @@ template <class Row, class Column, class Value>
                 }
         },
         where.stop);
-    return {std::move(offsets), std::move(out_columns), std::move(out_values), rows};
+    return {trusted, std::move(offsets), std::move(out_columns), std::move(out_values), rows};
 }
 
 template <class Row, class Column, class Value>

@@ -11,6 +11,7 @@
 #include <hybrec/sparse/csr.hpp>
 
 #include <cstddef>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -52,12 +53,20 @@ template <event_scheme Scheme>
 }
 
 /// `scheme(matrix, where)`, or `scheme(matrix)` for a scheme that takes no execution.
+/// @param matrix a matrix, or a view, of which a scheme that takes no views gets a copy
 template <class Scheme, class Matrix>
-[[nodiscard]] Matrix weigh_matrix(const Scheme& scheme, Matrix matrix, const execution& where) {
-    if constexpr (requires { scheme(std::move(matrix), where); })
-        return scheme(std::move(matrix), where);
-    else
-        return scheme(std::move(matrix));
+[[nodiscard]] auto weigh_matrix(const Scheme& scheme, Matrix&& matrix, const execution& where) {
+    if constexpr (requires { scheme(std::forward<Matrix>(matrix), where); }) {
+        return scheme(std::forward<Matrix>(matrix), where);
+    } else if constexpr (requires { scheme(std::forward<Matrix>(matrix)); }) {
+        return scheme(std::forward<Matrix>(matrix));
+    } else {
+        using given = std::remove_cvref_t<Matrix>;
+        return weigh_matrix(scheme,
+                            csr_matrix<typename given::row_index, typename given::column_index,
+                                       typename given::value_type>{matrix.view()},
+                            where);
+    }
 }
 
 } // namespace hybrec::detail
