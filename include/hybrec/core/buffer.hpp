@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -21,6 +22,25 @@ inline constexpr std::size_t table_alignment = 64;
 
 /// Tables from this size on ask the kernel for huge pages: random rows then miss the TLB less.
 inline constexpr std::size_t huge_page_threshold = std::size_t{4} << 20;
+
+/// Asks for huge pages, and for all pages at once, where a long stretch of memory is about to be
+/// written. Advice only: where the kernel declines, pages come one by one. Thread-safe for distinct
+/// stretches, and worth sharing between threads: the kernel zeroes what it hands out.
+inline void prepare_pages([[maybe_unused]] void* memory,
+                          [[maybe_unused]] std::size_t bytes) noexcept {
+#if defined(__linux__)
+    constexpr std::size_t page = 4096;
+    const std::size_t skipped = (page - reinterpret_cast<std::uintptr_t>(memory) % page) % page;
+    if (bytes < huge_page_threshold || bytes < skipped + page)
+        return;
+    char* const begin = static_cast<char*>(memory) + skipped;
+    const std::size_t whole = (bytes - skipped) / page * page;
+    (void)::madvise(begin, whole, MADV_HUGEPAGE);
+#if defined(MADV_POPULATE_WRITE)
+    (void)::madvise(begin, whole, MADV_POPULATE_WRITE);
+#endif
+#endif
+}
 
 /// A standard allocator whose memory starts at a multiple of 64 bytes.
 template <class T>
