@@ -171,6 +171,12 @@ template <class Row, class Column, class Value, class EntryAt>
         [&](std::size_t begin, std::size_t end, std::size_t) {
             std::vector<offset>& position = positions[begin / block];
             for (std::size_t at = begin; at < end; ++at) {
+                if (at + scatter_distance < end) {
+                    const triplet<Row, Column, Value> later = entry_at(at + scatter_distance);
+                    const offset soon = position[later.row.value()];
+                    prefetch_for_write(columns.data() + soon);
+                    prefetch_for_write(values.data() + soon);
+                }
                 const triplet<Row, Column, Value> next = entry_at(at);
                 const offset to = position[next.row.value()]++;
                 columns[to] = next.column;

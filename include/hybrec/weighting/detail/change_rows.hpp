@@ -92,28 +92,31 @@ template <class Value>
 /// vector code of them at -O2.
 inline constexpr std::size_t values_per_step = 16;
 
-/// Whether all of `values` are finite. Differs from a plain loop in speed only.
-template <class Value>
-[[nodiscard]] bool all_finite(std::span<const Value> values) noexcept {
-    // NaN fails the comparison as well.
-    constexpr Value largest = std::numeric_limits<Value>::max();
-    const Value* at = values.data();
-    const Value* const end = at + values.size();
-    for (; end - at >= static_cast<std::ptrdiff_t>(values_per_step); at += values_per_step) {
-        int bad = 0;
+/// Whether `test` holds for all of `values`. Every lane keeps its own result, and nothing is decided
+/// before the end: so compilers make vector code of it.
+template <class Value, class Test>
+[[nodiscard]] bool all_pass(std::span<const Value> values, Test&& test) noexcept {
+    int failed[values_per_step] = {};
+    std::size_t at = 0;
+    for (; at + values_per_step <= values.size(); at += values_per_step)
         for (std::size_t lane = 0; lane < values_per_step; ++lane)
-            bad |= !(std::abs(at[lane]) <= largest);
-        if (bad != 0)
-            return false;
-    }
-    return std::all_of(at, end, [](Value value) { return std::abs(value) <= largest; });
+            failed[lane] |= !test(values[at + lane]);
+    for (std::size_t lane = 0; at < values.size(); ++at, ++lane)
+        failed[lane] |= !test(values[at]);
+    int any = 0;
+    for (const int one : failed)
+        any |= one;
+    return any == 0;
 }
 
 /// @throws numeric_error naming the first column of `row` whose weight overflowed.
 template <class Column, class Value>
 void require_finite_weights(std::span<const Column> columns, std::span<const Value> weights,
                             std::string_view scheme, std::size_t row) {
-    if (all_finite(weights))
+    // NaN fails the comparison as well.
+    if (all_pass(weights, [](Value weight) {
+            return std::abs(weight) <= std::numeric_limits<Value>::max();
+        }))
         return;
     std::size_t at = 0;
     while (std::isfinite(weights[at]))

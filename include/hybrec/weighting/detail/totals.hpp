@@ -21,16 +21,10 @@ namespace hybrec::detail {
 template <class Column, class Value>
 void require_not_negative(std::span<const Column> columns, std::span<const Value> values,
                           std::string_view scheme, std::size_t row) {
-    std::size_t at = 0;
-    int bad = 0;
-    for (; at + values_per_step <= values.size(); at += values_per_step)
-        for (std::size_t lane = 0; lane < values_per_step; ++lane)
-            bad |= !(values[at + lane] >= Value{0});
-    for (; at < values.size(); ++at)
-        bad |= !(values[at] >= Value{0});
-    if (bad != 0)
-        for (at = 0; at < values.size(); ++at)
-            static_cast<void>(not_negative(values[at], scheme, row, columns[at].value()));
+    if (all_pass(values, [](Value value) { return value >= Value{0}; }))
+        return;
+    for (std::size_t at = 0; at < values.size(); ++at)
+        static_cast<void>(not_negative(values[at], scheme, row, columns[at].value()));
 }
 
 /// The sum in double. Eight partial sums are added in a fixed order, whatever the registers hold.
