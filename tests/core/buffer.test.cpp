@@ -77,3 +77,20 @@ TEST_CASE("bulk_vector") {
         CHECK(hr::bulk_vector<int>(4, 0) == hr::bulk_vector<int>{0, 0, 0, 0});
     }
 }
+
+TEST_CASE("prepare_pages") {
+    // Advice changes no value, wherever the stretch begins and ends.
+    hr::aligned_vector<char> bytes(hr::huge_page_threshold + 12'345);
+    for (std::size_t at = 0; at < bytes.size(); at += 997)
+        bytes[at] = static_cast<char>(at % 101);
+    hr::prepare_pages(bytes.data(), bytes.size());
+    hr::prepare_pages(bytes.data() + 1, bytes.size() - 1);
+    hr::prepare_pages(bytes.data(), 100);
+    hr::prepare_pages(nullptr, 0);
+    hr::prefetch_for_write(bytes.data());
+    hr::prefetch_for_write(nullptr);
+    bool kept = true;
+    for (std::size_t at = 0; at < bytes.size(); ++at)
+        kept = kept && bytes[at] == (at % 997 == 0 ? static_cast<char>(at % 101) : 0);
+    CHECK(kept);
+}
