@@ -48,3 +48,49 @@ TEST_CASE("aligned_allocator") {
         doubles.deallocate(memory, 3);
     }
 }
+
+TEST_CASE("bulk_vector") {
+    SUBCASE("new values are left as the memory holds them") {
+        // A table that is large enough for its own pages: they come zeroed, whatever the default
+        // of its values is. Ordinary vectors would hold nines.
+        struct nine {
+            int value = 9;
+        };
+        const hr::bulk_vector<nine> table(hr::huge_page_threshold);
+        CHECK(reinterpret_cast<std::uintptr_t>(table.data()) % hr::table_alignment == 0);
+        bool constructed = false;
+        for (std::size_t at = 0; at < table.size(); at += 1000)
+            constructed = constructed || table[at].value == 9;
+        CHECK_FALSE(constructed);
+    }
+    SUBCASE("given values are kept while it grows, and copies are equal") {
+        hr::bulk_vector<int> values(3, 7);
+        for (int i = 0; i < 1000; ++i)
+            values.push_back(i);
+        values.emplace_back(5);
+        const hr::bulk_vector<int> copy = values;
+        CHECK(copy == values);
+        CHECK(copy[2] == 7);
+        CHECK(copy[3] == 0);
+        CHECK(copy[1002] == 999);
+        CHECK(copy.back() == 5);
+        CHECK(hr::bulk_vector<int>(4, 0) == hr::bulk_vector<int>{0, 0, 0, 0});
+    }
+}
+
+TEST_CASE("prepare_pages") {
+    // Advice changes no value, wherever the stretch begins and ends.
+    hr::aligned_vector<char> bytes(hr::huge_page_threshold + 12'345);
+    for (std::size_t at = 0; at < bytes.size(); at += 997)
+        bytes[at] = static_cast<char>(at % 101);
+    hr::prepare_pages(bytes.data(), bytes.size());
+    hr::prepare_pages(bytes.data() + 1, bytes.size() - 1);
+    hr::prepare_pages(bytes.data(), 100);
+    hr::prepare_pages(nullptr, 0);
+    hr::prefetch_for_write(bytes.data());
+    hr::prefetch_for_write(nullptr);
+    bool kept = true;
+    for (std::size_t at = 0; at < bytes.size(); ++at)
+        kept = kept && bytes[at] == (at % 997 == 0 ? static_cast<char>(at % 101) : 0);
+    CHECK(kept);
+}

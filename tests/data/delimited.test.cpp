@@ -119,6 +119,26 @@ TEST_CASE("delimited_reader") {
         CHECK(contains(failure("a,b\n\"x\ny\"z,e\n"), "t.csv:3:3: text follows a closing quote"));
         CHECK_THROWS_AS(parse("a", {.delimiter = "\n"}), option_error);
     }
+    SUBCASE("a second reader from a row in the middle") {
+        const std::string text = "a,b\n1,\"x\ny\"\n2,z\n3\n";
+        delimited_reader whole = delimited_reader::over_text("t.csv", text);
+        REQUIRE(whole.next());
+        REQUIRE(whole.next());
+        CHECK(whole.row_begin() == 4);
+        CHECK(whole.position() == 12);
+        delimited_reader part = whole.reader_at(whole.position());
+        REQUIRE(part.next());
+        CHECK(part[1] == "z");
+        CHECK(whole[1] == "x\ny");
+        CHECK_THROWS_WITH_AS(static_cast<void>(part.next()),
+                             "t.csv:2:1: the row has 1 fields; expected 2, as in line 1",
+                             data_error);
+        part.move_to(4);
+        REQUIRE(part.next());
+        CHECK(part[0] == "1");
+        CHECK(part.text() == text);
+        CHECK(part.quoted());
+    }
     SUBCASE("encodings, from a file") {
         const temporary_folder folder;
         const auto path = folder.write("a.csv", "caf\xE9,1\n");

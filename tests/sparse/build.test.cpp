@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <iterator>
 #include <limits>
+#include <list>
 #include <map>
 #include <ranges>
 #include <sstream>
@@ -209,6 +210,43 @@ TEST_CASE("build_csr") {
         }
         random.shuffle(entries.begin(), entries.size());
         CHECK(build(entries) == expected); // sums of small integers do not round
+    }
+    SUBCASE("elements of any kind, with a projection") {
+        const std::vector<std::pair<int, int>> cells = {{1, 2}, {0, 3}, {1, 2}};
+        const auto project = [](const std::pair<int, int>& cell) {
+            return at(cell.first, cell.second, 1.5F);
+        };
+        const auto expected = build({at(0, 3, 1.5F), at(1, 2, 3)});
+        CHECK(hr::build_csr<user_index, item_index, float>(cells, {}, {}, project) == expected);
+        const std::list<std::pair<int, int>> list{cells.begin(), cells.end()};
+        CHECK(hr::build_csr<user_index, item_index, float>(list, {}, {}, project) == expected);
+    }
+    SUBCASE("rows of all lengths keep the order of duplicates, and gaps close") {
+        // Sums of floats show their order; rows of zeros leave gaps in front of others.
+        const hr::counter_random random{12};
+        std::vector<entry> entries;
+        std::vector<std::map<int, float>> expected(3000);
+        for (std::uint64_t draw = 0; draw < 30'000; ++draw) {
+            const int row = static_cast<int>(random.below(3000, 4 * draw)) *
+                            static_cast<int>(random.below(2, 4 * draw + 1));
+            const int column = static_cast<int>(random.below(700, 4 * draw + 2));
+            const float value =
+                row % 9 == 1 ? 0 : static_cast<float>(random.uniform(4 * draw + 3)) - 0.5F;
+            entries.push_back(at(row, column, value));
+            expected[static_cast<std::size_t>(row)][column] += value;
+        }
+        for (const std::size_t threads : {std::size_t{1}, std::size_t{2}, std::size_t{3}}) {
+            hr::thread_pool pool{threads};
+            const auto matrix =
+                build(entries, {.row_count = 3000, .column_count = 700}, {.pool = &pool});
+            for (std::size_t row = 0; row < 3000; ++row) {
+                std::map<int, float> found;
+                for (const auto [column, value] : matrix.row(user_index(row)))
+                    found[static_cast<int>(column.value())] = value;
+                std::erase_if(expected[row], [](const auto& one) { return one.second == 0; });
+                REQUIRE(found == expected[row]);
+            }
+        }
     }
     SUBCASE("can be cancelled") {
         std::stop_source source;

@@ -95,6 +95,15 @@ TEST_CASE("csr_matrix") {
         from = matrix;
         CHECK(from == to);
     }
+    SUBCASE("copies of views, and arrays that are handed over") {
+        CHECK(hr::user_items(matrix.view()) == matrix);
+        CHECK(hr::user_items(hr::user_items_view{}) == hr::user_items());
+        hr::bulk_vector<item_index> columns = {item_index(0), item_index(3), item_index(1)};
+        const item_index* const memory = columns.data();
+        const hr::user_items taken{hr::trusted, {0, 2, 2, 3}, std::move(columns), {1, 2, 3}, 4};
+        CHECK(taken == matrix);
+        CHECK(taken.columns().data() == memory);
+    }
     SUBCASE("refuses arrays that break an invariant") {
         CHECK_THROWS_AS(hr::user_items({0, 1}, {item_index(4)}, {1}, 4), hr::shape_error);
         CHECK_THROWS_AS(hr::user_items({0, 1}, {item_index(0)}, {1, 2}, 4), hr::shape_error);

@@ -71,6 +71,31 @@ TEST_CASE("bm25") {
         CHECK(std::as_const(moved).values().data() == memory);
         CHECK(hr::bm25{}(hr::csr_view<hr::user_index, hr::item_index, double>{}).row_count() == 0);
     }
+    SUBCASE("rows of every length have the bits of the formula") {
+        // Vector code takes sixteen entries at a time; the rest goes one by one.
+        std::vector<std::vector<double>> rows(70, std::vector<double>(70));
+        for (std::size_t row = 0; row < rows.size(); ++row)
+            for (std::size_t column = 0; column < row; ++column)
+                rows[row][column] = static_cast<double>(1 + (row * 7 + column * 3) % 11) / 4;
+        const auto stairs = dense<doubles>(rows);
+        const auto weights = hr::bm25{.k1 = 1.2, .b = 0.6}(stairs);
+        double mean = 0;
+        for (const double value : stairs.values())
+            mean += value / 70;
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+            const auto entries = stairs.row(hr::user_index(row));
+            double length = 0;
+            for (const auto [column, value] : entries)
+                length += value;
+            for (std::size_t at = 0; at < entries.size(); ++at) {
+                const double x = entries.values()[at];
+                const double idf = std::log(70.0) - std::log1p(69.0 - static_cast<double>(at));
+                CHECK(weights.row(hr::user_index(row)).values()[at] ==
+                      doctest::Approx(x * 2.2 / (1.2 * (0.4 + 0.6 * length / mean) + x) * idf)
+                          .epsilon(1e-13));
+            }
+        }
+    }
     SUBCASE("empty matrices and stored zeros") {
         CHECK(hr::bm25{}(hr::user_items(3, 4)) == hr::user_items(3, 4));
         CHECK(hr::bm25{}(hr::user_items()) == hr::user_items());

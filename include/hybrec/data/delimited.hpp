@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/threads.hpp>
 #include <hybrec/data/detail/text_file.hpp>
 #include <hybrec/data/text_encoding.hpp>
 
@@ -44,12 +45,14 @@ struct delimited_options {
 /// Complexity: O(bytes). Not thread-safe.
 class delimited_reader {
   public:
+    /// @param where the threads that decode the file
     /// @throws data_error if the file cannot be read or decoded.
     explicit delimited_reader(const std::filesystem::path& path,
-                              const delimited_options& options = {})
+                              const delimited_options& options = {}, const execution& where = {})
         : name_{path.string()},
           file_{std::make_unique<detail::mapped_file>(path)},
-          decoded_{name_, file_->bytes(), options.encoding} {
+          decoded_{std::make_unique<detail::decoded_text>(name_, file_->bytes(), options.encoding,
+                                                          where)} {
         set_up(options);
     }
 
@@ -99,6 +102,25 @@ class delimited_reader {
     [[nodiscard]] std::size_t line() const noexcept { return line_; }
     [[nodiscard]] const std::string& file() const noexcept { return name_; }
     [[nodiscard]] const std::string& delimiter() const noexcept { return delimiter_; }
+    /// Whether quotes are syntax.
+    [[nodiscard]] bool quoted() const noexcept { return quoted_; }
+
+    /// The decoded text, where the current row begins in it, and where the next one will.
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    [[nodiscard]] std::size_t row_begin() const noexcept { return row_begin_; }
+    [[nodiscard]] std::size_t position() const noexcept { return position_; }
+
+    /// Another reader of the same text that expects rows as wide as this one, for reading parts of
+    /// a table at the same time. Its first row is the one that begins at `position`, and it counts
+    /// lines from there. This reader must outlive it.
+    [[nodiscard]] delimited_reader reader_at(std::size_t position) const {
+        return {*this, position};
+    }
+    /// Goes on with the row that begins at `position`.
+    void move_to(std::size_t position) noexcept {
+        position_ = position;
+        next_line_ = 1;
+    }
 
     /// An error at a field of the current row: `throw reader.error_at(2, "…")`. The column counts
     /// bytes from 1.
@@ -121,12 +143,24 @@ class delimited_reader {
 
     delimited_reader(const std::string& name, std::string_view text,
                      const delimited_options& options)
-        : name_{name}, decoded_{name_, text, options.encoding} {
+        : name_{name},
+          decoded_{std::make_unique<detail::decoded_text>(name_, text, options.encoding)} {
         set_up(options);
     }
 
+    delimited_reader(const delimited_reader& whole, std::size_t position)
+        : name_{whole.name_},
+          text_{whole.text_},
+          delimiter_{whole.delimiter_},
+          quoted_{whole.quoted_},
+          ragged_{whole.ragged_},
+          width_{whole.width_},
+          width_line_{whole.width_line_} {
+        move_to(position);
+    }
+
     void set_up(const delimited_options& options) {
-        text_ = decoded_.view();
+        text_ = decoded_->view();
         ragged_ = options.ragged;
         delimiter_ =
             options.delimiter.empty() ? detect_delimiter(text_, options.quotes) : options.delimiter;
@@ -297,7 +331,7 @@ class delimited_reader {
 
     std::string name_;
     std::unique_ptr<detail::mapped_file> file_;
-    detail::decoded_text decoded_;
+    std::unique_ptr<detail::decoded_text> decoded_; ///< none in a reader that another one made
     std::string_view text_;
     std::string delimiter_;
     bool quoted_ = false;

@@ -5,13 +5,13 @@
 
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/data/detail/text_hash.hpp>
 
 #include <algorithm>
 #include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -37,9 +37,7 @@ class text_ids {
         text_.append(id);
         ends_.push_back(text_.size());
     }
-    [[nodiscard]] static std::size_t hash(view id) noexcept {
-        return std::hash<std::string_view>{}(id);
-    }
+    [[nodiscard]] static std::uint64_t hash(view id) noexcept { return text_hash(id); }
     [[nodiscard]] static std::string show(view id) { return "\"" + std::string{id} + "\""; }
 
     friend bool operator==(const text_ids&, const text_ids&) = default;
@@ -57,12 +55,8 @@ class integer_ids {
     [[nodiscard]] std::size_t size() const noexcept { return ids_.size(); }
     [[nodiscard]] view operator[](std::size_t at) const noexcept { return ids_[at]; }
     void push_back(view id) { ids_.push_back(id); }
-    [[nodiscard]] static std::size_t hash(view id) noexcept {
-        // The finalizer of SplitMix64 (Steele, Lea, Flood 2014): consecutive ids must spread.
-        auto bits = static_cast<std::uint64_t>(id) + 0x9E3779B97F4A7C15;
-        bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9;
-        bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EB;
-        return static_cast<std::size_t>(bits ^ (bits >> 31));
+    [[nodiscard]] static std::uint64_t hash(view id) noexcept {
+        return mixed(static_cast<std::uint64_t>(id) + 0x9E3779B97F4A7C15);
     }
     [[nodiscard]] static std::string show(view id) { return std::to_string(id); }
 
@@ -95,23 +89,25 @@ class id_map {
     /// The index of `id`, which is added if it is new. Amortised O(length of the id).
     /// @throws shape_error if there are already 2³² − 1 ids.
     Index add(id_view id) {
-        if (2 * (size() + 1) > slots_.size())
+        if (3 * (size() + 1) > 2 * slots_.size())
             grow();
-        const std::size_t slot = find_slot(id);
-        if (slots_[slot] != empty_slot)
-            return Index(slots_[slot]);
+        const std::uint64_t hash = ids::hash(id);
+        slot& found = slots_[find_slot(id, hash)];
+        if (found.index != empty_slot)
+            return Index(found.index);
         if (size() >= max_index_count)
             throw shape_error{"an id map holds at most 4294967295 ids"};
-        slots_[slot] = static_cast<std::uint32_t>(size());
+        const auto index = static_cast<std::uint32_t>(size());
         ids_.push_back(id);
-        return Index(size() - 1);
+        found = {tag_of(hash), index};
+        return Index(index);
     }
 
     /// The index of `id`, if it is known.
     [[nodiscard]] std::optional<Index> find(id_view id) const noexcept {
         if (slots_.empty())
             return std::nullopt;
-        const std::uint32_t found = slots_[find_slot(id)];
+        const std::uint32_t found = slots_[find_slot(id, ids::hash(id))].index;
         return found == empty_slot ? std::nullopt : std::optional<Index>{Index(found)};
     }
 
@@ -135,25 +131,43 @@ class id_map {
   private:
     static constexpr std::uint32_t empty_slot = std::numeric_limits<std::uint32_t>::max();
 
+    /// The tag, bits of the hash that do not choose the slot, tells most other ids apart without
+    /// looking at their texts.
+    struct slot {
+        std::uint32_t tag = 0;
+        std::uint32_t index = empty_slot;
+    };
+
+    [[nodiscard]] static std::uint32_t tag_of(std::uint64_t hash) noexcept {
+        return static_cast<std::uint32_t>(hash >> 32);
+    }
+
     /// The slot that holds `id`, or the empty one where it belongs. Linear probing; the table is at
-    /// most half full.
-    [[nodiscard]] std::size_t find_slot(id_view id) const noexcept {
+    /// most two thirds full.
+    [[nodiscard]] std::size_t find_slot(id_view id, std::uint64_t hash) const noexcept {
         const std::size_t mask = slots_.size() - 1;
-        std::size_t slot = ids::hash(id) & mask;
-        while (slots_[slot] != empty_slot && ids_[slots_[slot]] != id)
-            slot = (slot + 1) & mask;
-        return slot;
+        const std::uint32_t tag = tag_of(hash);
+        std::size_t at = static_cast<std::size_t>(hash) & mask;
+        while (slots_[at].index != empty_slot &&
+               (slots_[at].tag != tag || ids_[slots_[at].index] != id))
+            at = (at + 1) & mask;
+        return at;
     }
 
     void grow() {
-        const std::size_t slots = std::bit_ceil(std::max<std::size_t>(16, 4 * size()));
-        slots_.assign(slots, empty_slot);
-        for (std::size_t at = 0; at < size(); ++at)
-            slots_[find_slot(ids_[at])] = static_cast<std::uint32_t>(at);
+        const std::size_t mask = std::max<std::size_t>(16, 2 * slots_.size()) - 1;
+        slots_.assign(mask + 1, {});
+        for (std::size_t index = 0; index < size(); ++index) {
+            const std::uint64_t hash = ids::hash(ids_[index]);
+            std::size_t at = static_cast<std::size_t>(hash) & mask;
+            while (slots_[at].index != empty_slot) // no id is there twice
+                at = (at + 1) & mask;
+            slots_[at] = {tag_of(hash), static_cast<std::uint32_t>(index)};
+        }
     }
 
     ids ids_;
-    std::vector<std::uint32_t> slots_;
+    std::vector<slot> slots_;
 };
 
 } // namespace hybrec

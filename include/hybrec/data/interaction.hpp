@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <ranges>
-#include <vector>
+#include <utility>
 
 namespace hybrec {
 
@@ -35,19 +35,15 @@ requires std::convertible_to<std::ranges::range_reference_t<Events>, interaction
 [[nodiscard]] user_items to_matrix(Events&& events, std::size_t user_count, std::size_t item_count,
                                    duplicates repeated = duplicates::sum,
                                    const execution& where = {}) {
-    std::vector<triplet<user_index, item_index, float>> entries;
-    if constexpr (std::ranges::sized_range<Events>)
-        entries.reserve(std::ranges::size(events));
-    for (auto&& element : events) {
-        const interaction& event = element;
-        entries.push_back({event.user, event.item, event.weight});
-    }
-    return build_csr<user_index, item_index, float>(entries,
-                                                    {.row_count = user_count,
-                                                     .column_count = item_count,
-                                                     .fixed_shape = true,
-                                                     .repeated = repeated},
-                                                    where);
+    return build_csr<user_index, item_index, float>(
+        std::forward<Events>(events),
+        {.row_count = user_count,
+         .column_count = item_count,
+         .fixed_shape = true,
+         .repeated = repeated},
+        where, [](const interaction& event) {
+            return triplet<user_index, item_index, float>{event.user, event.item, event.weight};
+        });
 }
 
 } // namespace hybrec

@@ -6,6 +6,7 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/data/delimited.hpp>
 #include <hybrec/data/detail/interaction_layout.hpp>
+#include <hybrec/data/detail/parallel_log.hpp>
 #include <hybrec/data/detail/parse.hpp>
 #include <hybrec/data/interaction.hpp>
 #include <hybrec/data/interaction_columns.hpp>
@@ -27,8 +28,11 @@ namespace detail {
 /// Collects the rows of a table of interactions.
 class interaction_reader {
   public:
-    interaction_reader(delimited_reader& reader, const interaction_columns& columns)
-        : reader_{reader}, columns_{columns} {}
+    /// @param part_bytes how much text a thread reads at a time; 0: one thread reads row by row. The
+    ///                   result does not depend on it.
+    interaction_reader(delimited_reader& reader, const interaction_columns& columns,
+                       std::size_t part_bytes = std::size_t{1} << 20)
+        : reader_{reader}, columns_{columns}, part_bytes_{part_bytes} {}
 
     [[nodiscard]] interaction_log read(const execution& where) {
         if (!reader_.next())
@@ -40,9 +44,12 @@ class interaction_reader {
             throw data_error{reader_.file(), reader_.line(), 0,
                              "there is a header but no interaction; expected at least one row"};
         log_.has_times = layout_.time.has_value();
-        do
-            read_row();
-        while (reader_.next());
+        // Whether a pair has occurred before is known only to who has read all of the rows above.
+        if (columns_.repeated == duplicates::refuse || part_bytes_ == 0 ||
+            !parallel_log{reader_, columns_, layout_, part_bytes_, where}.read(log_))
+            do
+                read_row();
+            while (reader_.next());
         log_.matrix =
             to_matrix(log_.events, log_.users.size(), log_.items.size(), columns_.repeated, where);
         return std::move(log_);
@@ -106,6 +113,7 @@ class interaction_reader {
 
     delimited_reader& reader_;
     const interaction_columns& columns_;
+    std::size_t part_bytes_;
     interaction_layout layout_;
     interaction_log log_;
     std::unordered_set<std::uint64_t> pairs_; ///< only used to refuse duplicates
@@ -128,7 +136,8 @@ class interaction_reader {
                                                        const execution& where = {}) {
     require_option(!std::isnan(columns.minimum_weight), "interaction_columns", "minimum_weight",
                    static_cast<double>(columns.minimum_weight), "a number");
-    delimited_reader reader{path, {.delimiter = columns.delimiter, .encoding = columns.encoding}};
+    delimited_reader reader{
+        path, {.delimiter = columns.delimiter, .encoding = columns.encoding}, where};
     return detail::interaction_reader{reader, columns}.read(where);
 }
 

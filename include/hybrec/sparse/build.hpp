@@ -3,17 +3,21 @@
 /// Builds compressed rows from any input range of entries.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/coo.hpp>
 #include <hybrec/sparse/csr.hpp>
+#include <hybrec/sparse/detail/row_sorter.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
-#include <iterator>
+#include <functional>
+#include <optional>
 #include <ranges>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -55,41 +59,175 @@ void check_triplet(const triplet<Row, Column, Value>& entry, const build_options
                           std::to_string(options.column_count) + " columns"};
 }
 
-/// Sorts one row by column and merges its duplicates; returns how many entries remain.
-template <class Row, class Column, class Value>
-std::size_t compress_row(Row row, std::vector<std::pair<Column, Value>>& entries,
-                         duplicates repeated) {
-    std::stable_sort(entries.begin(), entries.end(),
-                     [](const auto& left, const auto& right) { return left.first < right.first; });
+/// Merges the duplicates of a row that is sorted by column and drops zeros, in place; returns how
+/// many entries remain, at the front.
+template <class Column, class Value>
+std::size_t merge_duplicates(std::size_t row, std::span<Column> columns, std::span<Value> values,
+                             duplicates repeated) {
     std::size_t kept = 0;
-    for (std::size_t next = 0; next < entries.size();) {
-        auto merged = entries[next++];
-        for (; next < entries.size() && entries[next].first == merged.first; ++next) {
-            const Value value = entries[next].second;
+    for (std::size_t next = 0; next < columns.size();) {
+        const Column column = columns[next];
+        Value merged = values[next++];
+        for (; next < columns.size() && columns[next] == column; ++next) {
+            const Value value = values[next];
             switch (repeated) {
             case duplicates::sum:
-                merged.second += value;
+                merged += value;
                 break;
             case duplicates::last:
-                merged.second = value;
+                merged = value;
                 break;
             case duplicates::largest:
-                merged.second = std::max(merged.second, value);
+                merged = std::max(merged, value);
                 break;
             case duplicates::refuse:
-                throw data_error{"row " + std::to_string(row.value()) + ", column " +
-                                 std::to_string(merged.first.value()) + " has more than one entry"};
+                throw data_error{"row " + std::to_string(row) + ", column " +
+                                 std::to_string(column.value()) + " has more than one entry"};
             }
         }
-        if (!std::isfinite(merged.second))
-            throw numeric_error{"row " + std::to_string(row.value()) + ", column " +
-                                std::to_string(merged.first.value()) +
+        if (!std::isfinite(merged))
+            throw numeric_error{"row " + std::to_string(row) + ", column " +
+                                std::to_string(column.value()) +
                                 ": the sum of the duplicates overflows"};
-        if (merged.second != Value{0})
-            entries[kept++] = merged;
+        if (merged != Value{0}) {
+            columns[kept] = column;
+            values[kept++] = merged;
+        }
     }
-    entries.resize(kept);
     return kept;
+}
+
+/// The least shape of the options that holds `count` entries.
+template <class EntryAt>
+[[nodiscard]] build_options shape_of(std::size_t count, const EntryAt& entry_at,
+                                     build_options options, const execution& where) {
+    if (options.fixed_shape)
+        return options;
+    struct extent {
+        std::size_t rows;
+        std::size_t columns;
+    };
+    const auto most = [](extent& total, extent part) {
+        total.rows = std::max(total.rows, part.rows);
+        total.columns = std::max(total.columns, part.columns);
+    };
+    const extent least{options.row_count, options.column_count};
+    const extent whole = parallel_reduce(
+        where.threads(), count, std::size_t{1} << 16, least,
+        [&](std::size_t begin, std::size_t end) {
+            extent part = least;
+            for (std::size_t at = begin; at < end; ++at) {
+                const auto next = entry_at(at);
+                most(part,
+                     {std::size_t{next.row.value()} + 1, std::size_t{next.column.value()} + 1});
+            }
+            return part;
+        },
+        most, where.stop);
+    options.row_count = whole.rows;
+    options.column_count = whole.columns;
+    return options;
+}
+
+/// `build_csr` of the entries `entry_at(0) … entry_at(count - 1)`.
+///
+/// A counting sort by row: each thread counts the rows of a block of entries, the counts become
+/// write positions, and each thread writes its block's entries into the arrays of the result. Then
+/// the rows are sorted and merged where they lie.
+template <class Row, class Column, class Value, class EntryAt>
+[[nodiscard]] csr_matrix<Row, Column, Value> compress(std::size_t count, const EntryAt& entry_at,
+                                                      const build_options& least,
+                                                      const execution& where) {
+    thread_pool& pool = where.threads();
+    const build_options shape = shape_of(count, entry_at, least, where);
+    const std::size_t rows = shape.row_count;
+    const std::size_t block = std::max<std::size_t>(1, (count + pool.size() - 1) / pool.size());
+    std::vector<std::vector<offset>> positions((count + block - 1) / block);
+    pool.for_chunks(
+        count, block,
+        [&](std::size_t begin, std::size_t end, std::size_t) {
+            std::vector<offset>& counts = positions[begin / block];
+            counts.resize(rows);
+            for (std::size_t at = begin; at < end; ++at) {
+                const triplet<Row, Column, Value> next = entry_at(at);
+                check_triplet(next, shape);
+                ++counts[next.row.value()];
+            }
+        },
+        where.stop);
+    bulk_vector<offset> offsets(rows + 1);
+    offset total = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+        offsets[row] = total;
+        for (std::vector<offset>& position : positions)
+            total += std::exchange(position[row], total);
+    }
+    offsets[rows] = total;
+
+    bulk_vector<Column> columns(count);
+    bulk_vector<Value> values(count);
+    pool.for_chunks(
+        count, block,
+        [&](std::size_t begin, std::size_t end, std::size_t) {
+            std::vector<offset>& position = positions[begin / block];
+            for (std::size_t at = begin; at < end; ++at) {
+                if (at + scatter_distance < end) {
+                    const triplet<Row, Column, Value> later = entry_at(at + scatter_distance);
+                    const offset soon = position[later.row.value()];
+                    prefetch_for_write(columns.data() + soon);
+                    prefetch_for_write(values.data() + soon);
+                }
+                const triplet<Row, Column, Value> next = entry_at(at);
+                const offset to = position[next.row.value()]++;
+                columns[to] = next.column;
+                values[to] = next.value;
+            }
+        },
+        where.stop);
+    positions.clear();
+
+    // Rows are packed within their chunk at once, and chunks move together afterwards.
+    constexpr std::size_t chunk = 256;
+    std::vector<offset> kept(rows);
+    std::vector<std::optional<row_sorter<Column, Value>>> sorters(pool.size());
+    pool.for_chunks(
+        rows, chunk,
+        [&](std::size_t begin, std::size_t end, std::size_t worker) {
+            if (!sorters[worker])
+                sorters[worker].emplace(shape.column_count);
+            offset to = offsets[begin];
+            for (std::size_t row = begin; row < end; ++row) {
+                const offset from = offsets[row];
+                const offset size = offsets[row + 1] - from;
+                const std::span<Column> row_columns{columns.data() + from, size};
+                const std::span<Value> row_values{values.data() + from, size};
+                sorters[worker]->sort(row_columns, row_values);
+                kept[row] = merge_duplicates(row, row_columns, row_values, shape.repeated);
+                if (to != from) {
+                    std::copy_n(columns.data() + from, kept[row], columns.data() + to);
+                    std::copy_n(values.data() + from, kept[row], values.data() + to);
+                }
+                to += kept[row];
+            }
+        },
+        where.stop);
+    total = 0;
+    for (std::size_t begin = 0; begin < rows; begin += chunk) {
+        const offset from = offsets[begin];
+        const offset to = total;
+        for (std::size_t row = begin; row < std::min(rows, begin + chunk); ++row) {
+            offsets[row] = total;
+            total += kept[row];
+        }
+        if (to != from) {
+            std::copy_n(columns.data() + from, total - to, columns.data() + to);
+            std::copy_n(values.data() + from, total - to, values.data() + to);
+        }
+    }
+    offsets[rows] = total;
+    columns.resize(total);
+    values.resize(total);
+    return {trusted, std::move(offsets), std::move(columns), std::move(values), shape.column_count};
 }
 
 } // namespace detail
@@ -97,83 +235,36 @@ std::size_t compress_row(Row row, std::vector<std::pair<Column, Value>>& entries
 /// Compresses any range of `triplet<Row, Column, Value>` into rows. Entries may come in any order;
 /// duplicates are treated as `options.repeated` says, and zeros (also sums of zero) are dropped.
 ///
-/// Complexity: O(entries · log(longest row)), two passes if the range can be read twice; a range
-/// that can be read only once is copied first. The result does not depend on the threads.
+/// Complexity: O(entries + rows · threads), two passes over the entries and one over the rows; a
+/// range without random access is copied first. The result does not depend on the threads.
+/// @param projection makes a triplet of an element, if elements are none; pure and thread-safe
 /// @throws data_error for a non-finite value, shape_error for an entry outside a fixed shape; both
 ///         name row and column.
-template <class Row, class Column, class Value, std::ranges::input_range Entries>
-requires std::convertible_to<std::ranges::range_reference_t<Entries>,
-                             triplet<Row, Column, Value>> &&
+template <class Row, class Column, class Value, std::ranges::input_range Entries,
+          class Projection = std::identity>
+requires std::convertible_to<
+    std::invoke_result_t<const Projection&, std::ranges::range_reference_t<Entries>>,
+    triplet<Row, Column, Value>> &&
     (!std::same_as<std::remove_cvref_t<Entries>, coo_matrix<Row, Column, Value>>)
         [[nodiscard]] csr_matrix<Row, Column, Value> build_csr(Entries&& entries,
                                                                const build_options& options = {},
-                                                               const execution& where = {}) {
+                                                               const execution& where = {},
+                                                               const Projection& projection = {}) {
     using entry_type = triplet<Row, Column, Value>;
-    if constexpr (!std::ranges::forward_range<Entries>) {
+    if constexpr (std::ranges::random_access_range<Entries> && std::ranges::sized_range<Entries>) {
+        const auto begin = std::ranges::begin(entries);
+        using difference = std::ranges::range_difference_t<Entries>;
+        return detail::compress<Row, Column, Value>(
+            static_cast<std::size_t>(std::ranges::size(entries)),
+            [&](std::size_t at) -> entry_type {
+                return std::invoke(projection, begin[static_cast<difference>(at)]);
+            },
+            options, where);
+    } else {
         std::vector<entry_type> copy;
         for (auto&& entry : entries)
-            copy.push_back(entry);
+            copy.push_back(std::invoke(projection, std::forward<decltype(entry)>(entry)));
         return build_csr<Row, Column, Value>(copy, options, where);
-    } else {
-        std::size_t rows = options.row_count;
-        std::size_t columns = options.column_count;
-        std::vector<offset> offsets(rows + 1);
-        for (const entry_type entry : entries) {
-            detail::check_triplet(entry, options);
-            rows = std::max<std::size_t>(rows, std::size_t{entry.row.value()} + 1);
-            columns = std::max<std::size_t>(columns, std::size_t{entry.column.value()} + 1);
-            if (offsets.size() < rows + 1)
-                offsets.resize(std::max(rows + 1, offsets.size() * 2));
-            ++offsets[std::size_t{entry.row.value()} + 1];
-        }
-        offsets.resize(rows + 1);
-        for (std::size_t row = 0; row < rows; ++row)
-            offsets[row + 1] += offsets[row];
-
-        std::vector<Column> gathered_columns(offsets.back());
-        std::vector<Value> gathered_values(offsets.back());
-        {
-            std::vector<offset> next{offsets.begin(), offsets.end() - 1};
-            for (const entry_type entry : entries) {
-                const offset at = next[entry.row.value()]++;
-                gathered_columns[at] = entry.column;
-                gathered_values[at] = entry.value;
-            }
-        }
-
-        std::vector<offset> kept(rows + 1);
-        where.threads().for_chunks(
-            rows, 1024,
-            [&](std::size_t begin, std::size_t end, std::size_t) {
-                std::vector<std::pair<Column, Value>> row_entries;
-                for (std::size_t row = begin; row < end; ++row) {
-                    row_entries.clear();
-                    for (offset at = offsets[row]; at < offsets[row + 1]; ++at)
-                        row_entries.emplace_back(gathered_columns[at], gathered_values[at]);
-                    kept[row + 1] = detail::compress_row(Row(row), row_entries, options.repeated);
-                    for (std::size_t at = 0; at < row_entries.size(); ++at) {
-                        gathered_columns[offsets[row] + at] = row_entries[at].first;
-                        gathered_values[offsets[row] + at] = row_entries[at].second;
-                    }
-                }
-            },
-            where.stop);
-
-        // Close the gaps that merged duplicates and zeros left.
-        for (std::size_t row = 0; row < rows; ++row) {
-            const offset size = kept[row + 1];
-            kept[row + 1] += kept[row];
-            if (kept[row] != offsets[row]) {
-                const auto from = static_cast<std::ptrdiff_t>(offsets[row]);
-                const auto to = static_cast<std::ptrdiff_t>(kept[row]);
-                const auto count = static_cast<std::ptrdiff_t>(size);
-                std::copy_n(gathered_columns.begin() + from, count, gathered_columns.begin() + to);
-                std::copy_n(gathered_values.begin() + from, count, gathered_values.begin() + to);
-            }
-        }
-        gathered_columns.resize(kept.back());
-        gathered_values.resize(kept.back());
-        return {std::move(kept), std::move(gathered_columns), std::move(gathered_values), columns};
     }
 }
 

@@ -4,6 +4,7 @@
 /// mean.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 
@@ -190,10 +191,18 @@ void check_csr(const Offsets& offsets, const Columns& columns, const Values& val
     }
 }
 
+/// Marks arrays that are known to satisfy the invariants of `csr_matrix`, as those of an algorithm
+/// that has just built them: `csr_matrix{trusted, …}` checks them in debug builds only.
+struct trusted_arrays {
+    explicit trusted_arrays() = default;
+};
+inline constexpr trusted_arrays trusted{};
+
 /// A sparse matrix in compressed rows. Its type says what rows and columns are, so a matrix and its
 /// transpose cannot be confused: `csr_matrix<user_index, item_index, float>` is `user_items`.
 ///
 /// Invariants: those of `csr_view`, and all values are finite. `build_csr` makes one from entries.
+/// Large arrays lie on huge pages and are written by the threads that fill them.
 template <class Row, class Column, class Value>
 class csr_matrix {
   public:
@@ -206,17 +215,38 @@ class csr_matrix {
 
     /// An empty matrix of the given shape.
     csr_matrix(std::size_t row_count, std::size_t column_count)
-        : offsets_(row_count + 1), column_count_{column_count} {}
+        : offsets_(row_count + 1, offset{0}), column_count_{column_count} {}
 
-    /// Takes arrays that satisfy the invariants of `csr_view`, and checks that they do.
+    /// Copies arrays that satisfy the invariants of `csr_view`, and checks that they do.
     /// @throws shape_error, data_error naming the row.
-    csr_matrix(std::vector<offset> offsets, std::vector<Column> columns, std::vector<Value> values,
-               std::size_t column_count)
+    csr_matrix(const std::vector<offset>& offsets, const std::vector<Column>& columns,
+               const std::vector<Value>& values, std::size_t column_count)
+        : offsets_{offsets.begin(), offsets.end()},
+          columns_{columns.begin(), columns.end()},
+          values_{values.begin(), values.end()},
+          column_count_{column_count} {
+        check_csr(offsets_, columns_, values_, column_count_);
+    }
+
+    /// A copy of what `view` shows.
+    explicit csr_matrix(const view_type& view)
+        : columns_{view.columns().begin(), view.columns().end()},
+          values_{view.values().begin(), view.values().end()},
+          column_count_{view.column_count()} {
+        if (!view.offsets().empty())
+            offsets_.assign(view.offsets().begin(), view.offsets().end());
+    }
+
+    /// Takes arrays over. @pre They satisfy the invariants.
+    csr_matrix(trusted_arrays, bulk_vector<offset> offsets, bulk_vector<Column> columns,
+               bulk_vector<Value> values, std::size_t column_count)
         : offsets_{std::move(offsets)},
           columns_{std::move(columns)},
           values_{std::move(values)},
           column_count_{column_count} {
+#ifndef NDEBUG
         check_csr(offsets_, columns_, values_, column_count_);
+#endif
     }
 
     [[nodiscard]] std::size_t row_count() const noexcept {
@@ -239,9 +269,9 @@ class csr_matrix {
     friend bool operator==(const csr_matrix&, const csr_matrix&) = default;
 
   private:
-    std::vector<offset> offsets_ = {0};
-    std::vector<Column> columns_;
-    std::vector<Value> values_;
+    bulk_vector<offset> offsets_ = {0};
+    bulk_vector<Column> columns_;
+    bulk_vector<Value> values_;
     std::size_t column_count_ = 0;
 };
 

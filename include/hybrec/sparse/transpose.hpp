@@ -3,6 +3,7 @@
 /// Transposes compressed rows in parallel; the result has the transposed type.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
 
@@ -51,7 +52,7 @@ template <class Row, class Column, class Value>
         },
         where.stop);
 
-    std::vector<offset> offsets(columns + 1);
+    bulk_vector<offset> offsets(columns + 1);
     offset total = 0;
     for (std::size_t column = 0; column < columns; ++column) {
         offsets[column] = total;
@@ -63,20 +64,31 @@ template <class Row, class Column, class Value>
     }
     offsets[columns] = total;
 
-    std::vector<Row> out_columns(matrix.entry_count());
-    std::vector<Value> out_values(matrix.entry_count());
+    bulk_vector<Row> out_columns(matrix.entry_count());
+    bulk_vector<Value> out_values(matrix.entry_count());
     pool.for_chunks(
         blocks, 1,
         [&](std::size_t block, std::size_t, std::size_t) {
+            if (rows == 0)
+                return;
+            std::vector<offset>& next = position[block];
+            const offset end = matrix.offsets()[first_row[block + 1]];
             for (std::size_t row = first_row[block]; row < first_row[block + 1]; ++row)
-                for (const auto [column, value] : matrix.row(Row(row))) {
-                    const offset at = position[block][column.value()]++;
+                for (offset entry = matrix.offsets()[row]; entry < matrix.offsets()[row + 1];
+                     ++entry) {
+                    if (entry + scatter_distance < end) {
+                        const offset soon =
+                            next[matrix.columns()[entry + scatter_distance].value()];
+                        prefetch_for_write(out_columns.data() + soon);
+                        prefetch_for_write(out_values.data() + soon);
+                    }
+                    const offset at = next[matrix.columns()[entry].value()]++;
                     out_columns[at] = Row(row);
-                    out_values[at] = value;
+                    out_values[at] = matrix.values()[entry];
                 }
         },
         where.stop);
-    return {std::move(offsets), std::move(out_columns), std::move(out_values), rows};
+    return {trusted, std::move(offsets), std::move(out_columns), std::move(out_values), rows};
 }
 
 template <class Row, class Column, class Value>

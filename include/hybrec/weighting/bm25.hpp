@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -42,43 +43,64 @@ struct bm25 {
     /// @throws option_error for an option out of range, data_error for a negative value,
     ///         numeric_error for a weight that overflows; the latter two name row and column.
     template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value> matrix,
+    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value>&& matrix,
                                                             const execution& where = {}) const {
+        return apply(std::move(matrix), where);
+    }
+
+    /// The same for a matrix that somebody keeps, and for a view; memory: the result and no more.
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value>
+    operator()(const csr_matrix<Row, Column, Value>& matrix, const execution& where = {}) const {
+        return apply(matrix.view(), where);
+    }
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value>
+    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
+        return apply(matrix, where);
+    }
+
+  private:
+    /// @param matrix a `csr_matrix`, which is changed in place, or a `csr_view`
+    template <class Matrix>
+    [[nodiscard]] auto apply(Matrix matrix, const execution& where) const {
         require_option(k1 >= 0 && std::isfinite(k1), "bm25", "k1", k1, "a number of at least 0");
         require_option(b >= 0 && b <= 1, "bm25", "b", b, "a number from 0 to 1");
         require_option(minimum_idf < std::numeric_limits<double>::infinity(), "bm25", "minimum_idf",
                        minimum_idf, "a number or minus infinity");
 
-        const detail::matrix_totals totals =
-            detail::totals_of(matrix.view(), "bm25", where,
-                              [](double value, std::size_t, std::size_t) { return value; });
         const bool by_row = documents == document_side::rows;
-        const std::vector<double>& lengths = by_row ? totals.rows.sums : totals.columns.sums;
+        const detail::document_totals totals =
+            detail::totals_of(matrix.view(), by_row, true, "bm25", where);
+        const std::vector<double>& lengths = totals.lengths;
         const double sum = std::accumulate(lengths.begin(), lengths.end(), 0.0);
-        if (sum == 0)
-            return matrix; // nothing but zeros, if anything
         const double mean = sum / static_cast<double>(lengths.size());
-        std::vector<double> half_saturation(lengths.size()); // the value with half of the most
-        for (std::size_t document = 0; document < lengths.size(); ++document)
-            half_saturation[document] = k1 * ((1 - b) + b * lengths[document] / mean);
-        const std::vector<double> idf = detail::inverse_document_frequencies(
-            lengths.size(), by_row ? totals.columns.counts : totals.rows.counts, minimum_idf);
+        // The value with half of the most. Never 0, so that a stored zero stays one: 0 / tiny.
+        std::vector<double> half_saturation(lengths.size(),
+                                            std::numeric_limits<double>::denorm_min());
+        for (std::size_t document = 0; document < lengths.size() && sum > 0; ++document)
+            half_saturation[document] += k1 * ((1 - b) + b * lengths[document] / mean);
+        const std::vector<double> idf =
+            detail::inverse_document_frequencies(lengths.size(), totals.frequencies, minimum_idf);
 
-        return detail::map_values(
-            std::move(matrix), "bm25", where,
-            [&](Value value, std::size_t row, std::size_t column) -> double {
-                const std::size_t document = by_row ? row : column;
-                const std::size_t term = by_row ? column : row;
-                const auto x = static_cast<double>(value);
-                return x == 0 ? 0 : x * (k1 + 1) / (half_saturation[document] + x) * idf[term];
-            });
-    }
-
-    /// The same for a view, whose entries are copied.
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return (*this)(detail::owned(matrix), where);
+        const double scale = k1 + 1;
+        const auto change =
+            [&]<class Column, class Value>(std::size_t row, std::span<const Column> columns,
+                                           std::span<const Value> before, std::span<Value> after) {
+                if (by_row)
+                    detail::combine_with_columns(
+                        columns, before, after, idf.data(),
+                        [scale, half = half_saturation[row]](double x, double factor) {
+                            return x * scale / (half + x) * factor;
+                        });
+                else
+                    detail::combine_with_columns(columns, before, after, half_saturation.data(),
+                                                 [scale, factor = idf[row]](double x, double half) {
+                                                     return x * scale / (half + x) * factor;
+                                                 });
+                detail::require_finite_weights(columns, std::span<const Value>{after}, "bm25", row);
+            };
+        return detail::change_rows(std::move(matrix), where, change);
     }
 };
 

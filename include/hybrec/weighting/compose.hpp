@@ -8,7 +8,6 @@
 #include <hybrec/data/interaction.hpp>
 #include <hybrec/data/interaction_log.hpp>
 #include <hybrec/sparse/csr.hpp>
-#include <hybrec/weighting/detail/change_rows.hpp>
 #include <hybrec/weighting/detail/weigh_log.hpp>
 
 #include <utility>
@@ -53,19 +52,26 @@ struct matrix_composition {
     template <class Row, class Column, class Value>
     requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
         matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
-    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value> matrix,
+    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value>&& matrix,
                                                             const execution& where = {}) const {
         return detail::weigh_matrix(second, detail::weigh_matrix(first, std::move(matrix), where),
                                     where);
     }
 
-    /// The same for a view, whose entries are copied.
+    /// The same for a matrix that somebody keeps, and for a view.
+    template <class Row, class Column, class Value>
+    requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
+        matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
+    [[nodiscard]] csr_matrix<Row, Column, Value>
+    operator()(const csr_matrix<Row, Column, Value>& matrix, const execution& where = {}) const {
+        return detail::weigh_matrix(second, detail::weigh_matrix(first, matrix, where), where);
+    }
     template <class Row, class Column, class Value>
     requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
         matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
     [[nodiscard]] csr_matrix<Row, Column, Value>
     operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return (*this)(detail::owned(matrix), where);
+        return detail::weigh_matrix(second, detail::weigh_matrix(first, matrix, where), where);
     }
 };
 

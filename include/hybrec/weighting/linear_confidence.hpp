@@ -25,22 +25,34 @@ struct linear_confidence {
     /// @throws option_error for an option out of range, numeric_error for a confidence that
     ///         overflows, naming row and column.
     template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value> matrix,
+    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value>&& matrix,
                                                             const execution& where = {}) const {
-        require_option(alpha >= 0 && std::isfinite(alpha), "linear_confidence", "alpha", alpha,
-                       "a number of at least 0");
-        return detail::map_values(std::move(matrix), "linear_confidence", where,
-                                  [this](Value value, std::size_t, std::size_t) {
-                                      const auto r = static_cast<double>(value);
-                                      return r < 0 ? alpha * r - 1 : alpha * r + 1;
-                                  });
+        return apply(std::move(matrix), where);
     }
 
-    /// The same for a view, whose entries are copied.
+    /// The same for a matrix that somebody keeps, and for a view; memory: the result and no more.
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value>
+    operator()(const csr_matrix<Row, Column, Value>& matrix, const execution& where = {}) const {
+        return apply(matrix.view(), where);
+    }
     template <class Row, class Column, class Value>
     [[nodiscard]] csr_matrix<Row, Column, Value>
     operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return (*this)(detail::owned(matrix), where);
+        return apply(matrix, where);
+    }
+
+  private:
+    /// @param matrix a `csr_matrix`, which is changed in place, or a `csr_view`
+    template <class Matrix>
+    [[nodiscard]] auto apply(Matrix matrix, const execution& where) const {
+        require_option(alpha >= 0 && std::isfinite(alpha), "linear_confidence", "alpha", alpha,
+                       "a number of at least 0");
+        return detail::map_values(std::move(matrix), "linear_confidence", where,
+                                  [this](auto value, std::size_t, std::size_t) {
+                                      const auto r = static_cast<double>(value);
+                                      return r < 0 ? alpha * r - 1 : alpha * r + 1;
+                                  });
     }
 };
 

@@ -25,25 +25,37 @@ struct log_confidence {
     /// @throws option_error for an option out of range; data_error for a negative value and
     ///         numeric_error for a confidence that overflows, both naming row and column.
     template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value> matrix,
+    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value>&& matrix,
                                                             const execution& where = {}) const {
+        return apply(std::move(matrix), where);
+    }
+
+    /// The same for a matrix that somebody keeps, and for a view; memory: the result and no more.
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value>
+    operator()(const csr_matrix<Row, Column, Value>& matrix, const execution& where = {}) const {
+        return apply(matrix.view(), where);
+    }
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value>
+    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
+        return apply(matrix, where);
+    }
+
+  private:
+    /// @param matrix a `csr_matrix`, which is changed in place, or a `csr_view`
+    template <class Matrix>
+    [[nodiscard]] auto apply(Matrix matrix, const execution& where) const {
         require_option(alpha >= 0 && std::isfinite(alpha), "log_confidence", "alpha", alpha,
                        "a number of at least 0");
         require_option(epsilon > 0 && std::isfinite(epsilon), "log_confidence", "epsilon", epsilon,
                        "a number above 0");
         return detail::map_values(std::move(matrix), "log_confidence", where,
-                                  [this](Value value, std::size_t row, std::size_t column) {
+                                  [this](auto value, std::size_t row, std::size_t column) {
                                       const double r = detail::not_negative(value, "log_confidence",
                                                                             row, column);
                                       return 1 + alpha * std::log1p(r / epsilon);
                                   });
-    }
-
-    /// The same for a view, whose entries are copied.
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return (*this)(detail::owned(matrix), where);
     }
 };
 

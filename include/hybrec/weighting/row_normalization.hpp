@@ -30,37 +30,51 @@ struct row_normalization {
     /// The reweighted matrix, with the same entries; works in place on a matrix that is moved in.
     /// Complexity: O(entries), one parallel pass.
     template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value> matrix,
+    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value>&& matrix,
                                                             const execution& where = {}) const {
-        detail::change_rows(
-            matrix, where, [this](std::size_t, std::span<const Column>, std::span<Value> values) {
+        return apply(std::move(matrix), where);
+    }
+
+    /// The same for a matrix that somebody keeps, and for a view; memory: the result and no more.
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value>
+    operator()(const csr_matrix<Row, Column, Value>& matrix, const execution& where = {}) const {
+        return apply(matrix.view(), where);
+    }
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value>
+    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
+        return apply(matrix, where);
+    }
+
+  private:
+    /// @param matrix a `csr_matrix`, which is changed in place, or a `csr_view`
+    template <class Matrix>
+    [[nodiscard]] auto apply(Matrix matrix, const execution& where) const {
+        return detail::change_rows(
+            std::move(matrix), where,
+            [this]<class Column, class Value>(std::size_t, std::span<const Column>,
+                                              std::span<const Value> before,
+                                              std::span<Value> after) {
                 // Relative to the largest value, sums of squares neither overflow nor vanish.
                 double largest = 0;
-                for (const Value value : values)
+                for (const Value value : before)
                     largest = std::max(largest, std::abs(static_cast<double>(value)));
-                if (largest == 0)
-                    return;
                 double length = 1;
-                if (norm != row_norm::max) {
+                if (norm != row_norm::max && largest != 0) {
                     length = 0;
-                    for (const Value value : values) {
+                    for (const Value value : before) {
                         const double part = std::abs(static_cast<double>(value)) / largest;
                         length += norm == row_norm::l2 ? part * part : part;
                     }
                     if (norm == row_norm::l2)
                         length = std::sqrt(length);
                 }
-                for (Value& value : values)
-                    value = static_cast<Value>(static_cast<double>(value) / largest / length);
+                const double divisor = largest == 0 ? 1 : largest;
+                for (std::size_t at = 0; at < before.size(); ++at)
+                    after[at] =
+                        static_cast<Value>(static_cast<double>(before[at]) / divisor / length);
             });
-        return matrix;
-    }
-
-    /// The same for a view, whose entries are copied.
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return (*this)(detail::owned(matrix), where);
     }
 };
 

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -38,47 +39,77 @@ struct tf_idf {
     /// @throws option_error for an option out of range, data_error for a negative value, naming row
     ///         and column.
     template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value> matrix,
+    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value>&& matrix,
                                                             const execution& where = {}) const {
-        require_option(minimum_idf < std::numeric_limits<double>::infinity(), "tf_idf",
-                       "minimum_idf", minimum_idf, "a number or minus infinity");
-
-        const detail::matrix_totals totals =
-            detail::totals_of(matrix.view(), "tf_idf", where,
-                              [](double value, std::size_t, std::size_t) { return value; });
-        const bool by_row = documents == document_side::rows;
-        const std::vector<double> idf = detail::inverse_document_frequencies(
-            by_row ? matrix.row_count() : matrix.column_count(),
-            by_row ? totals.columns.counts : totals.rows.counts, minimum_idf);
-        const auto weigh = [&](double value, std::size_t row, std::size_t column) {
-            return std::sqrt(value) * idf[by_row ? column : row];
-        };
-
-        std::vector<double> squared_length; // of every document, if it is asked for
-        if (normalize) {
-            detail::matrix_totals squares =
-                detail::totals_of(matrix.view(), "tf_idf", where,
-                                  [&](double value, std::size_t row, std::size_t column) {
-                                      const double weight = weigh(value, row, column);
-                                      return weight * weight;
-                                  });
-            squared_length = std::move(by_row ? squares.rows.sums : squares.columns.sums);
-        }
-        return detail::map_values(
-            std::move(matrix), "tf_idf", where,
-            [&](Value value, std::size_t row, std::size_t column) -> double {
-                const double weight = weigh(static_cast<double>(value), row, column);
-                if (!normalize || weight == 0)
-                    return weight;
-                return weight / std::sqrt(squared_length[by_row ? row : column]);
-            });
+        return apply(std::move(matrix), where);
     }
 
-    /// The same for a view, whose entries are copied.
+    /// The same for a matrix that somebody keeps, and for a view; memory: the result and no more.
+    template <class Row, class Column, class Value>
+    [[nodiscard]] csr_matrix<Row, Column, Value>
+    operator()(const csr_matrix<Row, Column, Value>& matrix, const execution& where = {}) const {
+        return apply(matrix.view(), where);
+    }
     template <class Row, class Column, class Value>
     [[nodiscard]] csr_matrix<Row, Column, Value>
     operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return (*this)(detail::owned(matrix), where);
+        return apply(matrix, where);
+    }
+
+  private:
+    /// @param matrix a `csr_matrix`, which is changed in place, or a `csr_view`
+    template <class Matrix>
+    [[nodiscard]] auto apply(Matrix matrix, const execution& where) const {
+        require_option(minimum_idf < std::numeric_limits<double>::infinity(), "tf_idf",
+                       "minimum_idf", minimum_idf, "a number or minus infinity");
+
+        const bool by_row = documents == document_side::rows;
+        const detail::document_totals totals =
+            detail::totals_of(matrix.view(), by_row, false, "tf_idf", where);
+        const std::vector<double> idf = detail::inverse_document_frequencies(
+            by_row ? matrix.row_count() : matrix.column_count(), totals.frequencies, minimum_idf);
+        const auto weigh = [&](double value, std::size_t row, std::size_t column) {
+            return std::sqrt(value) * idf[by_row ? column : row];
+        };
+        if (!normalize)
+            return detail::map_values(std::move(matrix), "tf_idf", where,
+                                      [&](auto value, std::size_t row, std::size_t column) {
+                                          return weigh(static_cast<double>(value), row, column);
+                                      });
+
+        // Rows find their lengths as they pass by; those of columns take a pass of their own.
+        if (by_row)
+            return detail::change_rows(
+                std::move(matrix), where,
+                [&]<class Column, class Value>(std::size_t row, std::span<const Column> columns,
+                                               std::span<const Value> before,
+                                               std::span<Value> after) {
+                    double squares = 0;
+                    for (std::size_t at = 0; at < before.size(); ++at) {
+                        const double weight =
+                            weigh(static_cast<double>(before[at]), row, columns[at].value());
+                        squares += weight * weight;
+                    }
+                    const double length = squares == 0 ? 1 : std::sqrt(squares);
+                    for (std::size_t at = 0; at < before.size(); ++at)
+                        after[at] = static_cast<Value>(
+                            weigh(static_cast<double>(before[at]), row, columns[at].value()) /
+                            length);
+                    detail::require_finite_weights(columns, std::span<const Value>{after}, "tf_idf",
+                                                   row);
+                });
+        std::vector<double> lengths = detail::column_sums(
+            matrix.view(), where, [&](double value, std::size_t row, std::size_t column) {
+                const double weight = weigh(value, row, column);
+                return weight * weight;
+            });
+        for (double& length : lengths)
+            length = length == 0 ? 1 : std::sqrt(length);
+        return detail::map_values(std::move(matrix), "tf_idf", where,
+                                  [&](auto value, std::size_t row, std::size_t column) {
+                                      return weigh(static_cast<double>(value), row, column) /
+                                             lengths[column];
+                                  });
     }
 };
 

@@ -3,9 +3,13 @@
 /// Tests of numbers and instants from text.
 #include <hybrec/data/detail/parse.hpp>
 
+#include <hybrec/core/random.hpp>
+
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 using namespace hybrec::detail;
 
@@ -19,6 +23,45 @@ TEST_CASE("parse_weight") {
                                   "3x", "x3", "1,5", "0x10", "+-1", "++1", "1 2", "--"}) {
         CAPTURE(bad);
         CHECK_FALSE(parse_weight(bad));
+    }
+}
+
+TEST_CASE("parse_short_decimal") {
+    SUBCASE("has the bits of the general routine wherever it answers") {
+        const hybrec::counter_random random{3};
+        std::size_t answers = 0;
+        for (std::uint64_t draw = 0; draw < 20'000; ++draw) {
+            // Up to 17 digits, with a point at any place or none.
+            std::string text =
+                std::to_string(random.below(std::uint64_t{1} << (1 + draw % 57), 2 * draw));
+            const std::size_t point = random.below(text.size() + 3, 2 * draw + 1);
+            if (point <= text.size())
+                text.insert(point, 1, '.');
+            if (const auto value = parse_short_decimal(text)) {
+                REQUIRE(value == parse_number<double>(text));
+                ++answers;
+            }
+        }
+        CHECK(answers > 15'000);
+    }
+    SUBCASE("leaves the rest to others") {
+        for (const char* const other : {"", ".", "..", "1.2.3", "1234567890123456", "-1", "+1",
+                                        "1e3", " 1", "1 ", "nan", "0.000000000000001"}) {
+            CAPTURE(other);
+            CHECK_FALSE(parse_short_decimal(other));
+        }
+        CHECK(parse_short_decimal("123456789.012345") == 123456789.012345);
+        CHECK(parse_short_decimal("5.") == 5);
+        CHECK(parse_short_decimal(".5") == 0.5);
+    }
+}
+
+TEST_CASE("parse_digits") {
+    CHECK(parse_digits("0") == 0);
+    CHECK(parse_digits("999999999999999999") == 999999999999999999);
+    for (const char* const other : {"", "1000000000000000000", "-1", "1.0", "1 ", "x"}) {
+        CAPTURE(other);
+        CHECK_FALSE(parse_digits(other));
     }
 }
 

@@ -5,9 +5,15 @@
 
 #include "../temporary.hpp"
 
+#include <hybrec/core/random.hpp>
+
 #include <doctest/doctest.h>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 using namespace hybrec;
 using namespace hybrec_test;
@@ -52,6 +58,29 @@ TEST_CASE("find_invalid_utf8") {
         CHECK(detail::find_invalid_utf8("x\xE2\x82y") == 1);       // no continuation
         CHECK(detail::find_invalid_utf8("\x80") == 0);
     }
+}
+
+TEST_CASE("find_invalid_utf8 by several threads") {
+    // Any cut between blocks finds what one reading finds, also within sequences and in rubbish.
+    constexpr std::string_view letters = "ab\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\x80\xFF";
+    const counter_random random{5};
+    thread_pool pool{3};
+    std::size_t invalid = 0;
+    for (std::uint64_t round = 0; round < 600; ++round) {
+        std::string text;
+        for (std::uint64_t part = 0; part < round % 30; ++part) {
+            const std::uint64_t draw = random.below(100, 100 * round + part);
+            text += draw < 97
+                        ? std::array{"a", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"}[draw % 4]
+                        : std::string{letters.substr(draw % 4 + 9, 2)};
+        }
+        const std::size_t expected = detail::find_invalid_utf8(text);
+        invalid += expected != std::string_view::npos;
+        for (const std::size_t block : {std::size_t{1}, std::size_t{2}, std::size_t{7}})
+            REQUIRE(detail::find_invalid_utf8(text, {.pool = &pool}, block) == expected);
+    }
+    CHECK(invalid > 100);
+    CHECK(invalid < 500);
 }
 
 TEST_CASE("decoded_text") {

@@ -5,6 +5,7 @@
 
 #include <hybrec/core/clock.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -36,9 +37,39 @@ template <class Number>
     return value;
 }
 
+/// Digits with at most one point among them, such as `4`, `3.5` and `.5`, but no more than 15: then
+/// the digits as a whole and the power of ten are exact in double, and one division rounds as
+/// `from_chars` does.
+[[nodiscard]] inline std::optional<double> parse_short_decimal(std::string_view text) noexcept {
+    constexpr std::size_t most_digits = 15;
+    constexpr double powers[most_digits + 1] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                                1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    if (text.empty() || text.size() > most_digits + 1)
+        return std::nullopt;
+    std::uint64_t digits = 0;
+    std::size_t count = 0;
+    std::size_t before_point = text.size();
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto digit = static_cast<unsigned>(static_cast<unsigned char>(text[at])) - '0';
+        if (digit <= 9) {
+            digits = 10 * digits + digit;
+            ++count;
+        } else if (text[at] == '.' && before_point == text.size()) {
+            before_point = at;
+        } else {
+            return std::nullopt;
+        }
+    }
+    if (count == 0 || count > most_digits)
+        return std::nullopt;
+    return static_cast<double>(digits) / powers[count - std::min(count, before_point)];
+}
+
 /// A finite number that a float can hold. By way of double, so that "16777217" is no surprise and
 /// tiny numbers become 0 instead of an error.
 [[nodiscard]] inline std::optional<float> parse_weight(std::string_view text) noexcept {
+    if (const std::optional<double> value = parse_short_decimal(text))
+        return static_cast<float>(*value);
     const std::optional<double> value = parse_number<double>(trimmed(text));
     constexpr double largest = 3.4028234663852886e38;
     if (!value || !(std::abs(*value) <= largest))
@@ -126,8 +157,24 @@ template <class Number>
     return ahead ? seconds - shift : seconds + shift;
 }
 
+/// Up to 18 digits and nothing else, which fit 63 bits.
+[[nodiscard]] inline std::optional<std::int64_t> parse_digits(std::string_view text) noexcept {
+    if (text.empty() || text.size() > 18)
+        return std::nullopt;
+    std::int64_t value = 0;
+    for (const char letter : text) {
+        const auto digit = static_cast<unsigned>(static_cast<unsigned char>(letter)) - '0';
+        if (digit > 9)
+            return std::nullopt;
+        value = 10 * value + static_cast<std::int64_t>(digit);
+    }
+    return value;
+}
+
 /// Seconds since 1970 as an integer or a decimal number (rounded down), or ISO 8601.
 [[nodiscard]] inline std::optional<unix_seconds> parse_time(std::string_view text) noexcept {
+    if (const std::optional<std::int64_t> value = parse_digits(text))
+        return value;
     text = trimmed(text);
     if (const auto whole = parse_number<std::int64_t>(text))
         return whole;

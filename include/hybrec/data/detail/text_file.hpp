@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/threads.hpp>
 #include <hybrec/data/detail/mapped_file.hpp>
 #include <hybrec/data/text_encoding.hpp>
 
@@ -23,6 +24,15 @@ namespace hybrec::detail {
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
     std::size_t at = 0;
     while (at < text.size()) {
+        // Most text is ASCII: 32 bytes in one go.
+        std::uint64_t many[4] = {};
+        if (at + sizeof many <= text.size()) {
+            std::memcpy(many, text.data() + at, sizeof many);
+            if (((many[0] | many[1] | many[2] | many[3]) & 0x8080808080808080) == 0) {
+                at += sizeof many;
+                continue;
+            }
+        }
         std::uint64_t eight = 0;
         if (at + 8 <= text.size()) {
             std::memcpy(&eight, text.data() + at, 8);
@@ -55,6 +65,31 @@ namespace hybrec::detail {
     return std::string_view::npos;
 }
 
+/// The same by several threads: blocks of text begin where a sequence may begin, so the first block
+/// with an invalid byte has the first one of the whole text.
+[[nodiscard]] inline std::size_t find_invalid_utf8(std::string_view text, const execution& where,
+                                                   std::size_t block = std::size_t{1} << 22) {
+    const auto border = [&](std::size_t at) {
+        // A sequence has at most three bytes after its first.
+        for (std::size_t more = 0; more < 3 && at < text.size(); ++more, ++at)
+            if ((static_cast<unsigned char>(text[at]) & 0xC0) != 0x80)
+                break;
+        return std::min(at, text.size());
+    };
+    constexpr std::size_t none = std::string_view::npos;
+    return parallel_reduce(
+        where.threads(), text.size(), block, none,
+        [&](std::size_t begin, std::size_t end) {
+            begin = begin == 0 ? 0 : border(begin);
+            end = border(end);
+            if (begin >= end)
+                return none;
+            const std::size_t invalid = find_invalid_utf8(text.substr(begin, end - begin));
+            return invalid == none ? none : begin + invalid;
+        },
+        [](std::size_t& first, std::size_t part) { first = std::min(first, part); }, where.stop);
+}
+
 [[nodiscard]] inline std::string latin1_to_utf8(std::string_view text) {
     std::string result;
     result.reserve(text.size() + text.size() / 8);
@@ -74,7 +109,8 @@ namespace hybrec::detail {
 class decoded_text {
   public:
     /// @throws data_error for UTF-16, and for bytes that are not UTF-8 if that was asked for.
-    decoded_text(const std::string& name, std::string_view bytes, text_encoding encoding)
+    decoded_text(const std::string& name, std::string_view bytes, text_encoding encoding,
+                 const execution& where = {})
         : view_{bytes} {
         if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"))
             throw data_error{name, 0, 0, "is UTF-16; expected UTF-8 or latin-1"};
@@ -85,7 +121,7 @@ class decoded_text {
             convert();
             return;
         }
-        const std::size_t invalid = find_invalid_utf8(view_);
+        const std::size_t invalid = find_invalid_utf8(view_, where);
         if (invalid == std::string_view::npos)
             return;
         if (encoding != text_encoding::utf8) {

@@ -1,50 +1,76 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// What the matrix schemes share: copying a view, changing values in place, checking them.
+/// What the matrix schemes share: new values for an old pattern, in place or beside it, checked.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace hybrec::detail {
 
-/// A copy of what `matrix` views.
-template <class Row, class Column, class Value>
-[[nodiscard]] csr_matrix<Row, Column, Value> owned(const csr_view<Row, Column, Value>& matrix) {
-    if (matrix.offsets().empty())
-        return csr_matrix<Row, Column, Value>(0, matrix.column_count());
-    return csr_matrix<Row, Column, Value>(
-        std::vector<offset>(matrix.offsets().begin(), matrix.offsets().end()),
-        std::vector<Column>(matrix.columns().begin(), matrix.columns().end()),
-        std::vector<Value>(matrix.values().begin(), matrix.values().end()), matrix.column_count());
-}
+/// How many rows a thread takes at a time.
+inline constexpr std::size_t rows_per_chunk = 256;
 
-/// Calls `change(row, columns, values)` for every row of `matrix`, in parallel; `change` may write
-/// the row's values.
+/// Calls `change(row, columns, before, after)` for every row of `matrix`, in parallel; `before` and
+/// `after` are the same memory.
 template <class Row, class Column, class Value, class Change>
-void change_rows(csr_matrix<Row, Column, Value>& matrix, const execution& where, Change&& change) {
+[[nodiscard]] csr_matrix<Row, Column, Value> change_rows(csr_matrix<Row, Column, Value> matrix,
+                                                         const execution& where, Change&& change) {
     const std::span<const offset> offsets = matrix.offsets();
     const std::span<const Column> columns = matrix.columns();
     const std::span<Value> values = matrix.values();
     where.threads().for_chunks(
-        matrix.row_count(), 256,
+        matrix.row_count(), rows_per_chunk,
         [&](std::size_t begin, std::size_t end, std::size_t) {
             for (std::size_t row = begin; row < end; ++row) {
                 const offset first = offsets[row];
                 const offset size = offsets[row + 1] - first;
-                change(row, columns.subspan(first, size), values.subspan(first, size));
+                const std::span<Value> changed = values.subspan(first, size);
+                change(row, columns.subspan(first, size), std::span<const Value>{changed}, changed);
             }
         },
         where.stop);
+    return matrix;
+}
+
+/// The same for a view: the pattern is copied while the new values are written, so that every page
+/// of the result is touched once, by the thread that fills it.
+template <class Row, class Column, class Value, class Change>
+[[nodiscard]] csr_matrix<Row, Column, Value> change_rows(const csr_view<Row, Column, Value>& matrix,
+                                                         const execution& where, Change&& change) {
+    if (matrix.offsets().empty())
+        return csr_matrix<Row, Column, Value>(0, matrix.column_count());
+    const std::span<const offset> offsets = matrix.offsets();
+    const std::span<const Column> columns = matrix.columns();
+    bulk_vector<Column> new_columns(matrix.entry_count());
+    bulk_vector<Value> new_values(matrix.entry_count());
+    where.threads().for_chunks(
+        matrix.row_count(), rows_per_chunk,
+        [&](std::size_t begin, std::size_t end, std::size_t) {
+            std::copy(columns.begin() + static_cast<std::ptrdiff_t>(offsets[begin]),
+                      columns.begin() + static_cast<std::ptrdiff_t>(offsets[end]),
+                      new_columns.begin() + static_cast<std::ptrdiff_t>(offsets[begin]));
+            for (std::size_t row = begin; row < end; ++row) {
+                const offset first = offsets[row];
+                const offset size = offsets[row + 1] - first;
+                change(row, columns.subspan(first, size), matrix.values().subspan(first, size),
+                       std::span<Value>{new_values}.subspan(first, size));
+            }
+        },
+        where.stop);
+    return {trusted, bulk_vector<offset>(offsets.begin(), offsets.end()), std::move(new_columns),
+            std::move(new_values), matrix.column_count()};
 }
 
 inline std::string place_of(std::string_view scheme, std::size_t row, std::size_t column) {
@@ -62,30 +88,80 @@ template <class Value>
     return static_cast<double>(value);
 }
 
-/// `weight` as a matrix stores it, if it still is finite there.
-template <class Value>
-[[nodiscard]] Value finite_weight(double weight, std::string_view scheme, std::size_t row,
-                                  std::size_t column) {
-    const auto value = static_cast<Value>(weight);
-    if (!std::isfinite(value))
-        throw numeric_error{place_of(scheme, row, column) + ": the weight overflows"};
-    return value;
+/// How many values the loops over a row handle at a time: as their number is known, compilers make
+/// vector code of them at -O2.
+inline constexpr std::size_t values_per_step = 16;
+
+/// Whether `test` holds for all of `values`. Every lane keeps its own result, and nothing is decided
+/// before the end: so compilers make vector code of it.
+template <class Value, class Test>
+[[nodiscard]] bool all_pass(std::span<const Value> values, Test&& test) noexcept {
+    int failed[values_per_step] = {};
+    std::size_t at = 0;
+    for (; at + values_per_step <= values.size(); at += values_per_step)
+        for (std::size_t lane = 0; lane < values_per_step; ++lane)
+            failed[lane] |= !test(values[at + lane]);
+    for (std::size_t lane = 0; at < values.size(); ++at, ++lane)
+        failed[lane] |= !test(values[at]);
+    int any = 0;
+    for (const int one : failed)
+        any |= one;
+    return any == 0;
+}
+
+/// @throws numeric_error naming the first column of `row` whose weight overflowed.
+template <class Column, class Value>
+void require_finite_weights(std::span<const Column> columns, std::span<const Value> weights,
+                            std::string_view scheme, std::size_t row) {
+    // NaN fails the comparison as well.
+    if (all_pass(weights, [](Value weight) {
+            return std::abs(weight) <= std::numeric_limits<Value>::max();
+        }))
+        return;
+    std::size_t at = 0;
+    while (std::isfinite(weights[at]))
+        ++at;
+    throw numeric_error{place_of(scheme, row, columns[at].value()) + ": the weight overflows"};
 }
 
 /// Replaces every value by `formula(value, row, column)`.
-template <class Row, class Column, class Value, class Formula>
-[[nodiscard]] csr_matrix<Row, Column, Value> map_values(csr_matrix<Row, Column, Value> matrix,
-                                                        std::string_view scheme,
-                                                        const execution& where, Formula&& formula) {
-    change_rows(matrix, where,
-                [&](std::size_t row, std::span<const Column> columns, std::span<Value> values) {
-                    for (std::size_t at = 0; at < values.size(); ++at) {
-                        const std::size_t column = columns[at].value();
-                        values[at] = finite_weight<Value>(formula(values[at], row, column), scheme,
-                                                          row, column);
-                    }
-                });
-    return matrix;
+/// @param source a matrix, which is changed in place, or a view
+template <class Source, class Formula>
+[[nodiscard]] auto map_values(Source&& source, std::string_view scheme, const execution& where,
+                              Formula&& formula) {
+    return change_rows(
+        std::forward<Source>(source), where,
+        [&]<class Column, class Value>(std::size_t row, std::span<const Column> columns,
+                                       std::span<const Value> before, std::span<Value> after) {
+            for (std::size_t at = 0; at < before.size(); ++at)
+                after[at] =
+                    static_cast<Value>(formula(before[at], row, std::size_t{columns[at].value()}));
+            require_finite_weights(columns, std::span<const Value>{after}, scheme, row);
+        });
+}
+
+/// Replaces every value by `formula(value, factor of its column)`, in double.
+///
+/// `before` and `after` may be the same memory.
+template <class Column, class Value, class Formula>
+void combine_with_columns(std::span<const Column> columns, std::span<const Value> before,
+                          std::span<Value> after, const double* column_factors, Formula&& formula) {
+    std::size_t at = 0;
+    for (; at + values_per_step <= before.size(); at += values_per_step) {
+        double factors[values_per_step];
+        double values[values_per_step];
+        for (std::size_t lane = 0; lane < values_per_step; ++lane)
+            factors[lane] = column_factors[columns[at + lane].value()];
+        for (std::size_t lane = 0; lane < values_per_step; ++lane)
+            values[lane] = static_cast<double>(before[at + lane]);
+        for (std::size_t lane = 0; lane < values_per_step; ++lane)
+            values[lane] = formula(values[lane], factors[lane]);
+        for (std::size_t lane = 0; lane < values_per_step; ++lane)
+            after[at + lane] = static_cast<Value>(values[lane]);
+    }
+    for (; at < before.size(); ++at)
+        after[at] = static_cast<Value>(
+            formula(static_cast<double>(before[at]), column_factors[columns[at].value()]));
 }
 
 } // namespace hybrec::detail

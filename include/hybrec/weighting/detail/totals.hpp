@@ -10,70 +10,143 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
 namespace hybrec::detail {
 
-/// Counts of stored entries, and sums of values, of one side of a matrix.
-struct side_totals {
-    std::vector<offset> counts;
-    std::vector<double> sums;
-};
+/// @throws data_error for the first negative value of `row`, naming `scheme`, row and column.
+template <class Column, class Value>
+void require_not_negative(std::span<const Column> columns, std::span<const Value> values,
+                          std::string_view scheme, std::size_t row) {
+    if (all_pass(values, [](Value value) { return value >= Value{0}; }))
+        return;
+    for (std::size_t at = 0; at < values.size(); ++at)
+        static_cast<void>(not_negative(values[at], scheme, row, columns[at].value()));
+}
 
-struct matrix_totals {
-    side_totals rows;
-    side_totals columns;
-};
+/// The sum in double. Eight partial sums are added in a fixed order, whatever the registers hold.
+template <class Value>
+[[nodiscard]] double sum_of(std::span<const Value> values) noexcept {
+    constexpr std::size_t lanes = 8;
+    double parts[lanes] = {};
+    std::size_t at = 0;
+    for (; at + lanes <= values.size(); at += lanes)
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            parts[lane] += static_cast<double>(values[at + lane]);
+    for (std::size_t lane = 0; at < values.size(); ++at, ++lane)
+        parts[lane] += static_cast<double>(values[at]);
+    return ((parts[0] + parts[1]) + (parts[2] + parts[3])) +
+           ((parts[4] + parts[5]) + (parts[6] + parts[7]));
+}
 
-/// Counts entries and sums `term(value, row, column)` by row and by column in one pass.
-///
-/// Always eight blocks of rows, added up in order: the bits of the sums do not depend on the number
-/// of threads, and eight partial sums a column are little memory.
-/// @throws data_error for a negative value, naming `scheme`, row and column.
-template <class Row, class Column, class Value, class Term>
-[[nodiscard]] matrix_totals totals_of(const csr_view<Row, Column, Value>& matrix,
-                                      std::string_view scheme, const execution& where,
-                                      Term&& term) {
-    constexpr std::size_t most_blocks = 8;
-    const std::size_t rows = matrix.row_count();
-    const std::size_t columns = matrix.column_count();
-    const std::size_t block_rows = std::max<std::size_t>(1, (rows + most_blocks - 1) / most_blocks);
+/// How many entries each row has.
+template <class Row, class Column, class Value>
+[[nodiscard]] std::vector<offset> row_counts(const csr_view<Row, Column, Value>& matrix) {
+    std::vector<offset> counts(matrix.row_count());
+    for (std::size_t row = 0; row < counts.size(); ++row)
+        counts[row] = matrix.offsets()[row + 1] - matrix.offsets()[row];
+    return counts;
+}
 
-    matrix_totals totals;
-    totals.rows.counts.resize(rows);
-    totals.rows.sums.resize(rows);
-    totals.columns.counts.resize(columns);
-    totals.columns.sums.resize(columns);
-
-    std::vector<side_totals> parts((rows + block_rows - 1) / block_rows);
+/// Calls `visit(row, columns, values, counts)` for every row, where `counts` are a thread's own
+/// numbers of entries by column, and adds these up. Whole numbers: their order does not matter.
+template <class Row, class Column, class Value, class Visit>
+[[nodiscard]] std::vector<offset> column_counts(const csr_view<Row, Column, Value>& matrix,
+                                                const execution& where, Visit&& visit) {
+    std::vector<std::vector<std::uint32_t>> parts(where.threads().size());
     where.threads().for_chunks(
-        rows, block_rows,
-        [&](std::size_t begin, std::size_t end, std::size_t) {
-            side_totals& part = parts[begin / block_rows];
-            part.counts.resize(columns);
-            part.sums.resize(columns);
+        matrix.row_count(), rows_per_chunk,
+        [&](std::size_t begin, std::size_t end, std::size_t worker) {
+            std::vector<std::uint32_t>& counts = parts[worker];
+            counts.resize(matrix.column_count());
             for (std::size_t row = begin; row < end; ++row) {
                 const auto entries = matrix.row(Row(row));
-                double sum = 0;
-                for (const auto [index, stored] : entries) {
-                    const std::size_t column = index.value();
-                    const double value =
-                        term(not_negative(stored, scheme, row, column), row, column);
-                    sum += value;
-                    ++part.counts[column];
-                    part.sums[column] += value;
-                }
-                totals.rows.counts[row] = entries.size();
-                totals.rows.sums[row] = sum;
+                visit(row, entries.columns(), entries.values());
+                for (const Column column : entries.columns())
+                    ++counts[column.value()];
             }
         },
         where.stop);
-    for (const side_totals& part : parts)
-        for (std::size_t column = 0; column < columns; ++column) {
-            totals.columns.counts[column] += part.counts[column];
-            totals.columns.sums[column] += part.sums[column];
-        }
+    std::vector<offset> counts(matrix.column_count());
+    for (const std::vector<std::uint32_t>& part : parts)
+        for (std::size_t column = 0; column < part.size(); ++column)
+            counts[column] += part[column];
+    return counts;
+}
+
+/// Sums `term(value, row, column)` by column.
+///
+/// Always eight blocks of rows, added up in order: the bits of the sums do not depend on the number
+/// of threads, and eight partial sums a column are little memory.
+template <class Row, class Column, class Value, class Term>
+[[nodiscard]] std::vector<double> column_sums(const csr_view<Row, Column, Value>& matrix,
+                                              const execution& where, Term&& term) {
+    constexpr std::size_t most_blocks = 8;
+    const std::size_t rows = matrix.row_count();
+    const std::size_t block_rows = std::max<std::size_t>(1, (rows + most_blocks - 1) / most_blocks);
+    std::vector<std::vector<double>> parts((rows + block_rows - 1) / block_rows);
+    where.threads().for_chunks(
+        rows, block_rows,
+        [&](std::size_t begin, std::size_t end, std::size_t) {
+            std::vector<double>& sums = parts[begin / block_rows];
+            sums.resize(matrix.column_count());
+            for (std::size_t row = begin; row < end; ++row)
+                for (const auto [column, value] : matrix.row(Row(row)))
+                    sums[column.value()] +=
+                        term(static_cast<double>(value), row, std::size_t{column.value()});
+        },
+        where.stop);
+    std::vector<double> sums(matrix.column_count());
+    for (const std::vector<double>& part : parts)
+        for (std::size_t column = 0; column < part.size(); ++column)
+            sums[column] += part[column];
+    return sums;
+}
+
+/// Lengths of documents and numbers of documents by term.
+struct document_totals {
+    std::vector<double> lengths;     ///< sums of values; empty if they were not asked for
+    std::vector<offset> frequencies; ///< numbers of entries
+};
+
+/// One pass over the entries that also checks that none is negative.
+/// @throws data_error for a negative value, naming `scheme`, row and column.
+template <class Row, class Column, class Value>
+[[nodiscard]] document_totals totals_of(const csr_view<Row, Column, Value>& matrix, bool by_row,
+                                        bool with_lengths, std::string_view scheme,
+                                        const execution& where) {
+    document_totals totals;
+    if (by_row) {
+        totals.lengths.resize(with_lengths ? matrix.row_count() : 0);
+        totals.frequencies = column_counts(
+            matrix, where,
+            [&](std::size_t row, std::span<const Column> columns, std::span<const Value> values) {
+                require_not_negative(columns, values, scheme, row);
+                if (with_lengths)
+                    totals.lengths[row] = sum_of(values);
+            });
+        return totals;
+    }
+    totals.frequencies = row_counts(matrix);
+    if (with_lengths) {
+        totals.lengths =
+            column_sums(matrix, where, [&](double value, std::size_t row, std::size_t column) {
+                return not_negative(value, scheme, row, column);
+            });
+    } else {
+        where.threads().for_chunks(
+            matrix.row_count(), rows_per_chunk,
+            [&](std::size_t begin, std::size_t end, std::size_t) {
+                for (std::size_t row = begin; row < end; ++row) {
+                    const auto entries = matrix.row(Row(row));
+                    require_not_negative(entries.columns(), entries.values(), scheme, row);
+                }
+            },
+            where.stop);
+    }
     return totals;
 }
 
