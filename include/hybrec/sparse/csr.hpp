@@ -198,6 +198,15 @@ struct trusted_arrays {
 };
 inline constexpr trusted_arrays trusted{};
 
+/// The arrays of a `csr_matrix` that has given them away.
+template <class Column, class Value>
+struct csr_arrays {
+    bulk_vector<offset> offsets;
+    bulk_vector<Column> columns;
+    bulk_vector<Value> values;
+    std::size_t column_count = 0;
+};
+
 /// A sparse matrix in compressed rows. Its type says what rows and columns are, so a matrix and its
 /// transpose cannot be confused: `csr_matrix<user_index, item_index, float>` is `user_items`.
 ///
@@ -265,6 +274,12 @@ class csr_matrix {
         return {offsets_, columns_, values_, column_count_};
     }
     operator view_type() const noexcept { return view(); }
+
+    /// Gives the arrays away, so that they can be freed one by one; nothing is left.
+    [[nodiscard]] csr_arrays<Column, Value> release() && noexcept {
+        return {std::exchange(offsets_, {}), std::exchange(columns_, {}),
+                std::exchange(values_, {}), std::exchange(column_count_, 0)};
+    }
 
     friend bool operator==(const csr_matrix&, const csr_matrix&) = default;
 

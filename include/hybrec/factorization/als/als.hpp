@@ -84,10 +84,6 @@ class implicit_als : public fitted_als<Confidence, Value> {
     fit_report fit(Matrix&& interactions, Progress&& progress = {}, Validator&& validator = {},
                    const execution& where = {}) {
         implicit_als fresh{options_, solver_, confidence_};
-        fresh.user_factors_ = user_table(interactions.row_count(), options_.factors);
-        fresh.item_factors_ = item_table(interactions.column_count(), options_.factors);
-        fresh.randomize(fresh.user_factors_, 0);
-        fresh.randomize(fresh.item_factors_, 0);
         const fit_report report =
             fresh.train(std::forward<Matrix>(interactions), progress, validator, where);
         *this = std::move(fresh);
@@ -110,7 +106,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
     fit_report refit(Matrix&& interactions, Progress&& progress = {}, Validator&& validator = {},
                      const execution& where = {}) {
         implicit_als next = *this;
-        next.grow(interactions.row_count(), interactions.column_count());
+        next.require_not_smaller(interactions.row_count(), interactions.column_count());
         const fit_report report =
             next.train(std::forward<Matrix>(interactions), progress, validator, where);
         *this = std::move(next);
@@ -174,8 +170,11 @@ class implicit_als : public fitted_als<Confidence, Value> {
                                              std::size_t entries, std::size_t threads = 1) const {
         const std::size_t padded = padded_size<Value>(options_.factors);
         const std::size_t tables = (users + items) * padded * sizeof(Value);
+        const auto index_bytes = [](std::size_t count) -> std::size_t {
+            return count > std::size_t{1} << 24 ? 4 : count > std::size_t{1} << 16 ? 3 : 2;
+        };
         const std::size_t transposed =
-            entries * (sizeof(user_index) + sizeof(Value)) + (items + 1) * sizeof(offset);
+            entries * (index_bytes(users) + sizeof(Value)) + (items + 1) * sizeof(offset);
         const std::size_t history =
             options_.keep_history
                 ? entries * (sizeof(item_index) + sizeof(Value)) + (users + 1) * sizeof(offset)
@@ -232,7 +231,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
     using base::require_fitted;
     using base::unobserved;
 
-    /// The iterations. The factors are in place; everything else follows from the matrix.
+    /// The iterations, from the current factors or, where there are none, random ones.
     template <class Matrix, class Progress, class Validator>
     fit_report train(Matrix&& interactions, Progress& progress, Validator& validator,
                      const execution& where) {
@@ -240,27 +239,36 @@ class implicit_als : public fitted_als<Confidence, Value> {
         require_budget(interactions, where);
         history_ =
             detail::keep_history<Value>(std::forward<Matrix>(interactions), options_.keep_history);
-        // An rvalue may have moved into the history; a matrix that is not kept is still the
-        // caller's.
+        // An rvalue may have moved into the history; one that is not kept is used up.
         if (history_)
             return iterate(history_->view(), progress, validator, where);
-        return iterate(interactions.view(), progress, validator, where);
+        if constexpr (requires { std::forward<Matrix>(interactions).release(); })
+            return iterate(detail::make_narrow(std::move(interactions), where), progress, validator,
+                           where);
+        else
+            return iterate(interactions.view(), progress, validator, where);
     }
 
-    template <class Entry, class Progress, class Validator>
-    fit_report iterate(const csr_view<user_index, item_index, Entry>& by_user, Progress& progress,
-                       Validator& validator, const execution& where) {
+    /// @param by_user a `csr_view` or `narrow_rows`
+    template <class Matrix, class Progress, class Validator>
+    fit_report iterate(const Matrix& by_user, Progress& progress, Validator& validator,
+                       const execution& where) {
         constexpr bool validates = !std::same_as<Validator, detail::no_validator>;
-        const auto by_item = transpose(by_user, where);
+        const auto by_item = detail::transpose_narrow(by_user, where);
+        // Not earlier: a matrix that was moved in takes more memory until here.
+        grow(by_user.row_count(), by_user.column_count());
         const bool needs_loss = options_.compute_loss || options_.tolerance > 0;
-        const auto item_entries = [&](item_index item) { return by_item.row(item).size(); };
+        const auto item_entries = [&](item_index item) {
+            return static_cast<std::size_t>(by_item.offsets()[item.value() + 1] -
+                                            by_item.offsets()[item.value()]);
+        };
         fit_report report;
         std::optional<std::pair<user_table, item_table>> best;
         progress({.phase = "implicit ALS", .step = 0, .steps = options_.iterations});
 
         while (report.iterations < options_.iterations) {
             solve_users(by_user, where);
-            solve_items(by_item.view(), where);
+            solve_items(by_item, where);
             ++report.iterations;
 
             progress_event event{
@@ -320,19 +328,18 @@ class implicit_als : public fitted_als<Confidence, Value> {
         return false;
     }
 
-    template <class Entry>
-    auto solve_users(const csr_view<user_index, item_index, Entry>& rows, const execution& where) {
+    template <class Matrix>
+    auto solve_users(const Matrix& rows, const execution& where) {
         return half_step(rows, this->item_factors_, this->user_factors_, where);
     }
-    template <class Entry>
-    auto solve_items(const csr_view<item_index, user_index, Entry>& rows, const execution& where) {
+    template <class Matrix>
+    auto solve_items(const Matrix& rows, const execution& where) {
         return half_step(rows, this->user_factors_, this->item_factors_, where);
     }
     /// Solves all rows of one side in the eigenbasis of the other side's Gram matrix; both tables
     /// stay in that basis, which is returned.
-    template <class Row, class Column, class Entry>
-    detail::eigenbasis<Value> half_step(const csr_view<Row, Column, Entry>& rows,
-                                        factor_table<Column, Value>& fixed,
+    template <class Row, class Column, class Matrix>
+    detail::eigenbasis<Value> half_step(const Matrix& rows, factor_table<Column, Value>& fixed,
                                         factor_table<Row, Value>& solved, const execution& where) {
         auto basis = detail::eigenbasis_of(fixed, unobserved(), where);
         detail::multiply_rows(fixed, basis.transpose, where);
@@ -358,13 +365,10 @@ class implicit_als : public fitted_als<Confidence, Value> {
                     static_cast<Value>(scale * random.normal(row * options_.factors + factor));
     }
 
+    /// Random vectors for users and items that have none yet.
     void grow(std::size_t users, std::size_t items) {
         const std::size_t old_users = this->user_count();
         const std::size_t old_items = this->item_count();
-        if (users < old_users || items < old_items)
-            throw shape_error{"refit: the matrix is " + std::to_string(users) + " × " +
-                              std::to_string(items) + ", the model " + std::to_string(old_users) +
-                              " × " + std::to_string(old_items) + "; it may not be smaller"};
         if (old_users == 0 && old_items == 0) {
             this->user_factors_ = user_table(users, options_.factors);
             this->item_factors_ = item_table(items, options_.factors);
@@ -374,6 +378,13 @@ class implicit_als : public fitted_als<Confidence, Value> {
         }
         randomize(this->user_factors_, old_users);
         randomize(this->item_factors_, old_items);
+    }
+    void require_not_smaller(std::size_t users, std::size_t items) const {
+        if (users < this->user_count() || items < this->item_count())
+            throw shape_error{"refit: the matrix is " + std::to_string(users) + " × " +
+                              std::to_string(items) + ", the model " +
+                              std::to_string(this->user_count()) + " × " +
+                              std::to_string(this->item_count()) + "; it may not be smaller"};
     }
 
     void require_shape(std::size_t users, std::size_t items) const {

@@ -19,14 +19,14 @@ namespace hybrec {
 ///
 /// For all three confidence conventions this is the weighted squared error of their papers. The
 /// unobserved part is the trace of (XᵀX)(YᵀY) (Hu, Koren, Volinsky 2008, section 4).
+/// @param interactions a `csr_view`, or what training makes of it
 /// @param item_entries the number of entries of each item's column: `item_entries(item)`
 /// Complexity: O(entries·f + rows·f²). The same bits for any number of threads.
-template <class Confidence, class Entry, class Value, class ItemEntries>
-[[nodiscard]] double als_loss(const csr_view<user_index, item_index, Entry>& interactions,
-                              const factor_table<user_index, Value>& users,
-                              const factor_table<item_index, Value>& items,
-                              const Confidence& confidence, double lambda, double exponent,
-                              const ItemEntries& item_entries, const execution& where = {}) {
+template <class Confidence, class Matrix, class Value, class ItemEntries>
+[[nodiscard]] double
+als_loss(const Matrix& interactions, const factor_table<user_index, Value>& users,
+         const factor_table<item_index, Value>& items, const Confidence& confidence, double lambda,
+         double exponent, const ItemEntries& item_entries, const execution& where = {}) {
     const std::size_t size = users.stride();
     const double unobserved = confidence.unobserved();
     const detail::als_regularization user_side{lambda, exponent,
@@ -40,8 +40,9 @@ template <class Confidence, class Entry, class Value, class ItemEntries>
         where.threads(), users.rows(), 256, 0.0,
         [&](std::size_t begin, std::size_t end) {
             double part = 0;
+            detail::row_buffer<item_index, typename Matrix::value_type> room;
             for (std::size_t user = begin; user < end; ++user) {
-                const auto row = interactions.row(user_index(user));
+                const auto row = detail::entries_of(interactions, user_index(user), room);
                 const Value* x = users.padded_row(user_index(user));
                 for (const auto [item, value] : row) {
                     const auto score =

@@ -8,11 +8,13 @@
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/confidence.hpp>
+#include <hybrec/factorization/als/detail/narrow_rows.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/csr.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -155,12 +157,11 @@ template <class Index>
         std::to_string(regularization) + ", expected a larger one (or smaller confidence values)"};
 }
 
-template <class Row, class Column, class Entry>
-[[nodiscard]] std::size_t longest_row(const csr_view<Row, Column, Entry>& matrix) noexcept {
+[[nodiscard]] inline std::size_t longest_row(std::span<const offset> offsets) noexcept {
     offset longest = 0;
-    for (std::size_t row = 0; row < matrix.row_count(); ++row)
-        longest = std::max(longest, matrix.offsets()[row + 1] - matrix.offsets()[row]);
-    return longest;
+    for (std::size_t row = 0; row + 1 < offsets.size(); ++row)
+        longest = std::max(longest, offsets[row + 1] - offsets[row]);
+    return static_cast<std::size_t>(longest);
 }
 
 /// Bounds of consecutive ranges of rows that cost about the same: 0, …, the number of rows.
@@ -184,41 +185,50 @@ template <class Row, class Column, class Entry>
     return bounds;
 }
 
-/// Solves the rows of `interactions` into the rows of `solved` from `first_row` on. Rows are
-/// independent, so the result does not depend on the threads.
+/// Solves the rows of `interactions`, a `csr_view` or `narrow_rows`, into the rows of `solved` from
+/// `first_row` on. Rows are independent, so the result does not depend on the threads.
 /// @throws numeric_error naming the lowest row that has no solution.
-template <class Solver, class Confidence, class Row, class Column, class Entry, class Value>
-void als_half_step(const csr_view<Row, Column, Entry>& interactions,
-                   const als_fixed_side<Column, Value>& fixed, factor_table<Row, Value>& solved,
-                   std::size_t first_row, const Solver& solver, const Confidence& confidence,
-                   const execution& where) {
+template <class Solver, class Confidence, class Matrix, class Column, class Row, class Value>
+void als_half_step(const Matrix& interactions, const als_fixed_side<Column, Value>& fixed,
+                   factor_table<Row, Value>& solved, std::size_t first_row, const Solver& solver,
+                   const Confidence& confidence, const execution& where) {
     if (interactions.row_count() == 0)
         return;
     thread_pool& pool = where.threads();
-    const std::size_t longest = longest_row(interactions);
-    std::vector<std::unique_ptr<als_row_solver<Solver, Value>>> solvers(pool.size());
-    for (auto& scratch : solvers)
-        scratch =
-            std::make_unique<als_row_solver<Solver, Value>>(solver, fixed.table.factors(), longest);
+    const std::size_t longest = longest_row(interactions.offsets());
+    struct worker_state {
+        als_row_solver<Solver, Value> solver;
+        std::array<row_buffer<Column, typename Matrix::value_type>, 2> rooms{};
+    };
+    std::vector<std::unique_ptr<worker_state>> workers(pool.size());
+    for (auto& worker : workers)
+        worker = std::make_unique<worker_state>(
+            als_row_solver<Solver, Value>{solver, fixed.table.factors(), longest});
     const std::vector<std::size_t> bounds =
         balanced_ranges(interactions.offsets(), fixed.table.factors());
-    const auto prefetch_row = [&](std::size_t row) {
+    const auto prefetch_row = [&](const auto& entries) {
         constexpr std::size_t most = 64;
-        const auto columns = interactions.row(Row(row)).columns();
+        const auto columns = entries.columns();
         for (const Column column : columns.first(std::min(most, columns.size())))
             simd::prefetch(fixed.table.padded_row(column), fixed.table.stride());
     };
     pool.for_chunks(
         bounds.size() - 1, 1,
         [&](std::size_t range, std::size_t, std::size_t worker) {
+            auto& [rows, rooms] = *workers[worker];
+            auto entries = entries_of(interactions, Row(bounds[range]), rooms[0]);
             for (std::size_t at = bounds[range]; at < bounds[range + 1]; ++at) {
-                const Row row{first_row + at};
-                const auto entries = interactions.row(Row(at));
                 // The next row's vectors travel while this one is solved.
-                if (at + 1 < bounds[range + 1])
-                    prefetch_row(at + 1);
-                if (!solvers[worker]->solve(fixed, entries, confidence, solved.padded_row(row)))
+                auto next = entries;
+                if (at + 1 < bounds[range + 1]) {
+                    next =
+                        entries_of(interactions, Row(at + 1), rooms[(at + 1 - bounds[range]) % 2]);
+                    prefetch_row(next);
+                }
+                const Row row{first_row + at};
+                if (!rows.solve(fixed, entries, confidence, solved.padded_row(row)))
                     throw_singular(row, fixed.regularization.of(entries.size()));
+                entries = next;
             }
         },
         where.stop);

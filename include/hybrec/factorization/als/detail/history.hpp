@@ -84,12 +84,14 @@ keep_history(Matrix&& matrix, bool keep) {
         return nullptr;
     if constexpr (std::same_as<std::remove_cvref_t<Matrix>, kept>) {
         return std::make_shared<kept>(std::forward<Matrix>(matrix));
+    } else if constexpr (std::same_as<typename decltype(matrix.view())::value_type, Value>) {
+        return std::make_shared<kept>(matrix.view());
     } else {
         const auto view = matrix.view();
         return std::make_shared<kept>(
-            std::vector<offset>{view.offsets().begin(), view.offsets().end()},
-            std::vector<item_index>{view.columns().begin(), view.columns().end()},
-            std::vector<Value>{view.values().begin(), view.values().end()}, view.column_count());
+            trusted, bulk_vector<offset>{view.offsets().begin(), view.offsets().end()},
+            bulk_vector<item_index>{view.columns().begin(), view.columns().end()},
+            bulk_vector<Value>{view.values().begin(), view.values().end()}, view.column_count());
     }
 }
 
