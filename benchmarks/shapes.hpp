@@ -208,7 +208,7 @@ class shape_maker {
                 take(item, fit, words[3]);
         }
         // A very active user may find nothing more to like: the rest is whatever comes first.
-        for (std::uint32_t item = 0; filled < size; ++item)
+        for (std::uint32_t item = 0; item < shape_.items && filled < size; ++item)
             if (!taken[item])
                 take(item, 0, 1u << 31);
 

@@ -36,7 +36,8 @@ template <class T>
     return peak;
 }
 
-/// Adds the counters `FLOP/s` and `of_peak` (1 is all of it). Call it after the loop.
+/// Adds the counters `FLOP/s` and `of_peak`: 1 is all of it (Google Benchmark prints "/s" behind both,
+/// as either is a rate). Call it after the loop.
 /// @param flops floating-point operations of one iteration; a multiply-add is two
 template <class T>
 void count_flops(benchmark::State& state, double flops) {
