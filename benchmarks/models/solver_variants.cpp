@@ -167,17 +167,23 @@ hr::json measure(const hr::als_options& options, std::size_t threads, double pea
     hr::thread_pool pool{threads};
     const hr::execution where{.pool = &pool};
     hr::implicit_als<Solver> model{options, solver};
-    std::vector<double> seconds;
+    std::vector<hb::elapsed> times;
     hb::reset_peak_memory();
-    model.fit(matrix, hb::iteration_times{seconds}, where);
+    model.fit(matrix, hb::iteration_times{times}, where);
 
     hr::json line;
     line["factors"] = options.factors;
     line["solver"] = Solver::name();
     line["threads"] = threads;
     line["peak_bytes"] = hb::peak_memory();
+    std::vector<double> seconds, processor_seconds;
+    for (const hb::elapsed& time : times) {
+        seconds.push_back(time.seconds);
+        processor_seconds.push_back(time.processor_seconds);
+    }
     const double median = hb::median(seconds);
     line["seconds_per_iteration"] = median;
+    line["processor_seconds_per_iteration"] = hb::median(processor_seconds);
     line["iterations"] = hr::json{hr::json::array(seconds.begin(), seconds.end())};
     line["loss"] = model.loss(matrix, where);
     line["error"] = hb::half_step_error(folder, matrix, options, solver, where);

@@ -30,11 +30,11 @@ def bar_of(job, shape, factors, hybrec, peer):
         return RETRIEVAL.get((job, shape))
     if job == "bm25" and shape == "ml20m":
         return 10
-    if job == "memory" and hybrec == "bm25":
+    if job == "memory" and shape == "ml20m" and hybrec == "bm25":
         return 1
     if job == "memory" and shape == "ml20m":
         return 1 / 0.6 if rival.startswith("implicit") else 1 / 0.5
-    if job == "threads" and not hybrec.startswith("subspace"):
+    if job == "threads" and shape in ("ml1m", "ml20m") and not hybrec.startswith("subspace"):
         return 1.8
     if job == "csv" and shape == "ml20m":
         return 5

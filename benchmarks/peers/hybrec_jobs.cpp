@@ -101,13 +101,18 @@ class jobs {
         return {.pool = pool.get()};
     }
 
+    static hr::json figures(const hb::elapsed& time) {
+        hr::json answer;
+        answer["seconds"] = time.seconds;
+        answer["processor_seconds"] = time.processor_seconds;
+        return answer;
+    }
+
     template <class Work>
     static hr::json timed(Work&& work) {
-        const hr::stopwatch watch;
+        const hb::double_stopwatch watch;
         const auto result = work();
-        hr::json answer;
-        answer["seconds"] = watch.seconds(); // the result is freed after this
-        return answer;
+        return figures(watch.read()); // the result is freed after this
     }
 
     hr::json load(const hr::json& job) {
@@ -125,9 +130,9 @@ class jobs {
         hr::json answer;
         with_solver(job, [&](auto solver) {
             hr::implicit_als<decltype(solver)> model{als_options(job, 2), solver};
-            std::vector<double> seconds;
-            model.fit(matrix_, hb::iteration_times{seconds}, where(job));
-            answer["seconds"] = seconds.at(1);
+            std::vector<hb::elapsed> times;
+            model.fit(matrix_, hb::iteration_times{times}, where(job));
+            answer = figures(times.at(1));
         });
         return answer;
     }

@@ -16,13 +16,13 @@ def amount(value, unit):
 def print_table(lines, header=True):
     """One line each: job, shape, factors, who, figures, ratio, bar, and whether it is reached."""
     if header:
-        print(f"{'job':14}{'shape':8}{'f':>4}  {'hybrec':20}{'peer':26}{'hybrec':>10}{'peer':>10}"
+        print(f"{'job':14}{'shape':8}{'f':>4}  {'hybrec':22}{'peer':26}{'hybrec':>10}{'peer':>10}"
               f"{'ratio':>8}{'bar':>6}", flush=True)
     for line in lines:
         bar = "" if line["bar"] is None else f"{line['bar']:.3g}"
         verdict = {None: "", True: "reached", False: "MISSED"}[line["reached"]]
         note = f"  ({line['repetitions']} repetitions)" if line.get("repetitions", 5) < 5 else ""
-        print(f"{line['job']:14}{line['shape'][-7:]:8}{line['factors'] or '':>4}  {line['hybrec']:20}"
+        print(f"{line['job']:14}{line['shape'][-7:]:8}{line['factors'] or '':>4}  {line['hybrec']:22}"
               f"{line['peer']:26}{amount(line['hybrec_value'], line['unit']):>10}"
               f"{amount(line['peer_value'], line['unit']):>10}{line['ratio']:>8.2f}{bar:>6}  {verdict}{note}",
               flush=True)
