@@ -47,6 +47,7 @@ constexpr const char* usage = R"(usage: benchmarks/run solver_variants [options]
 
 Confidence is 1 + r for the value r. The columns:
   s/iteration   median over the iterations of one fit, set-up excluded
+  processor s   of all threads together, which tells more on a machine that is busy
   loss          after the last iteration
   error         |X - X*| / |X*| after one half-step from the factors of three exact iterations; X* is
                 the exact solution, in double precision
@@ -197,12 +198,13 @@ hr::json measure(const hr::als_options& options, std::size_t threads, double pea
 
 void print(const hr::json& line) {
     const auto real = [&](const char* name) { return line.find(name)->as_real(); };
-    std::printf("%5zu %-20s %7zu %12.4f %14.6g %10.2e %8.1f %8.1f %7.1f %% %9.0f\n",
+    std::printf("%5zu %-20s %7zu %12.4f %12.4f %14.6g %10.2e %8.1f %8.1f %7.1f %% %9.0f\n",
                 static_cast<std::size_t>(line.find("factors")->as_integer()),
                 line.find("solver")->as_string().c_str(),
                 static_cast<std::size_t>(line.find("threads")->as_integer()),
-                real("seconds_per_iteration"), real("loss"), real("error"), real("gflops_textbook"),
-                real("gflops_needed"), 100 * real("share_of_peak"), real("peak_bytes") / 0x1p20);
+                real("seconds_per_iteration"), real("processor_seconds_per_iteration"),
+                real("loss"), real("error"), real("gflops_textbook"), real("gflops_needed"),
+                100 * real("share_of_peak"), real("peak_bytes") / 0x1p20);
     std::fflush(stdout);
 }
 
@@ -230,8 +232,9 @@ hr::json run(const arguments& wanted) {
     std::printf("%s: %s\n", wanted.shape.c_str(), hr::dump(size).c_str());
     for (const auto& [threads, peak] : peaks)
         std::printf("multiply-add peak, %zu thread(s): %.0f GFLOP/s\n", threads, peak * 1e-9);
-    std::printf("\n%5s %-20s %7s %12s %14s %10s %8s %8s %9s %9s\n", "f", "solver", "threads",
-                "s/iteration", "loss", "error", "GFLOP/s", "needed", "of peak", "peak MiB");
+    std::printf("\n%5s %-20s %7s %12s %12s %14s %10s %8s %8s %9s %9s\n", "f", "solver", "threads",
+                "s/iteration", "processor s", "loss", "error", "GFLOP/s", "needed", "of peak",
+                "peak MiB");
     for (const std::size_t factors : wanted.factors) {
         const hr::als_options options{.factors = factors,
                                       .regularization = wanted.regularization,
