@@ -23,8 +23,8 @@
 namespace hybrec::benchmarks {
 
 /// What a shape looks like from afar. Users have `least_row` entries and more, log-normally; the
-/// n-th most popular item is drawn in proportion to (n + head)⁻². The figures of the shapes below
-/// follow MovieLens: its extremes and medians of both margins are met within a factor of two.
+/// n-th most popular item is shown in proportion to (n + head)^−decay. The figures of the shapes
+/// below follow MovieLens: medians and largest rows and columns are met within a factor of two.
 struct shape {
     std::string_view name;
     std::size_t users;
@@ -33,13 +33,14 @@ struct shape {
     std::size_t least_row; ///< entries of the least active user
     double row_spread;     ///< standard deviation of the logarithm of a row's length
     double head;           ///< how many items share the top of the popularity curve
+    double decay;          ///< how fast popularity falls behind them
     std::uint64_t seed;
 };
 
 inline constexpr std::array<shape, 3> known_shapes{{
-    {"ml1m", 6'040, 3'706, 1'000'209, 20, 1.2, 280, 1},
-    {"ml20m", 138'493, 26'744, 20'000'263, 20, 1.35, 280, 20},
-    {"tiny", 300, 200, 9'000, 5, 0.8, 20, 3}, // for smoke tests
+    {"ml1m", 6'040, 3'706, 1'000'209, 20, 1.2, 280, 2, 1},
+    {"ml20m", 138'493, 26'744, 20'000'263, 20, 1.35, 300, 2.5, 20},
+    {"tiny", 300, 200, 9'000, 5, 0.8, 20, 2, 3}, // for smoke tests
 }};
 
 /// The shape called `name`; null if there is none.
@@ -126,7 +127,7 @@ class shape_maker {
         counter_random{wanted.seed, 0}.shuffle(rank.begin(), rank.size());
         std::vector<double> weights(wanted.items);
         for (std::size_t item = 0; item < wanted.items; ++item)
-            weights[item] = std::pow(static_cast<double>(rank[item]) + wanted.head, -2.0);
+            weights[item] = std::pow(static_cast<double>(rank[item]) + wanted.head, -wanted.decay);
         return weights;
     }
 
@@ -143,14 +144,14 @@ class shape_maker {
         return likes;
     }
 
-    /// Row lengths `least_row + scale·exp(spread·z)`, at most a quarter of the items, with the
+    /// Row lengths `least_row + scale·exp(spread·z)`, at most half of the items, with the
     /// scale that meets the number of entries; what rounding leaves over goes to the first rows.
     std::vector<offset> row_offsets() const {
         const counter_random draws = random_.stream(2);
         std::vector<double> activity(shape_.users);
         for (std::size_t user = 0; user < shape_.users; ++user)
             activity[user] = std::exp(shape_.row_spread * draws.normal(user));
-        const std::size_t most = shape_.items / 4;
+        const std::size_t most = shape_.items / 2;
         const auto length = [&](std::size_t user, double scale) {
             return std::min(most,
                             shape_.least_row + static_cast<std::size_t>(scale * activity[user]));

@@ -21,7 +21,7 @@ TEST_CASE("shapes") {
         for (std::size_t user = 0; user < matrix.row_count(); ++user) {
             const auto row = matrix.row(hr::user_index(user));
             CHECK(row.size() >= tiny->least_row);
-            CHECK(row.size() <= tiny->items / 4);
+            CHECK(row.size() <= tiny->items / 2);
         }
         for (const float value : matrix.view().values()) {
             CHECK(value >= 1);
@@ -43,7 +43,7 @@ TEST_CASE("shapes") {
     }
     SUBCASE("refuse more entries than fit") {
         hb::shape wanted = *tiny;
-        wanted.entries = wanted.users * (wanted.items / 4) + 1;
+        wanted.entries = wanted.users * (wanted.items / 2) + 1;
         CHECK_THROWS_AS((void)hb::make_shape(wanted, {.pool = &one}), hr::option_error);
         wanted.entries = wanted.users * wanted.least_row - 1;
         CHECK_THROWS_AS((void)hb::make_shape(wanted, {.pool = &one}), hr::option_error);

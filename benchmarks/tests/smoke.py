@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: MIT
+#SPDX - License - Identifier : MIT
 """Runs the benchmarks' programs on a tiny shape and checks what they say; nothing is timed.
 
     smoke.py solver_variants | bad_arguments | hybrec_jobs | report  FOLDER_OF_PROGRAMS
@@ -32,7 +32,7 @@ def solver_variants(programs, work):
         assert line["gflops_needed"] > 0 and line["share_of_peak"] > 0 and line["peak_bytes"] > 0
         limit = 1e-4 if line["solver"] == "exact" else 0.3
         assert 0 <= line["error"] < limit, line
-        # The number of threads never shows in a result.
+#The number of threads never shows in a result.
         key = line["factors"], line["solver"]
         assert losses.setdefault(key, (line["loss"], line["error"])) == (line["loss"], line["error"])
     assert losses[20, "exact"][0] < losses[8, "exact"][0]
@@ -65,7 +65,8 @@ def hybrec_jobs(programs, work):
     assert run(programs / "write_shape").returncode == 2
     fit = {"factors": 8, "threads": 2}
     jobs = [{"job": "load", "folder": str(work / "tiny")},
-            *({"job": "als_iteration", "solver": solver, **fit}
+            *({
+    "job" : "als_iteration", "solver" : solver, **fit}
               for solver in ("exact", "conjugate_gradient", "subspace")),
             {"job": "als_state", "folder": str(work / "state"), **fit},
             {"job": "als_error", "folder": str(work / "state"), "solver": "conjugate_gradient", **fit},
