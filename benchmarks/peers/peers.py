@@ -235,7 +235,7 @@ class Contest:
                      statistics.median(answer["seconds"] for answer in one), repetitions=len(one))
 
     def csv(self, shape):
-        path = self.options.work / f"{shape}.csv"
+        path = self.options.work / f"{pathlib.Path(shape).name}.csv"
         run_program(self.options, "write_shape", shape, "--csv", path)
         entrants = [Entrant("hybrec", "hybrec", "read_csv", path=str(path)),
                     Entrant("pandas", "implicit", "read_csv", path=str(path))]
