@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Shared by tests/run and examples/run: finds or installs what a build needs, and runs build steps.
+# Shared by tests/run, examples/run and benchmarks/run: finds or installs what a build needs, and
+# runs build steps.
 # Sourced with `program` (for messages) and `compiler` (g++ or clang++) set.
 # shellcheck shell=bash
 

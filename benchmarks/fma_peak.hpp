@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The multiply-add peak of this machine, measured: what kernels and solvers are held against.
+#pragma once
+
+#include <hybrec/core/threads.hpp>
+#include <hybrec/simd/batch.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include <ctime>
+
+namespace hybrec::benchmarks {
+
+/// Processor seconds of the calling thread: other processes do not show in it.
+[[nodiscard]] inline double thread_seconds() noexcept {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+namespace detail {
+
+/// Rounds of independent multiply-adds on registers. Twelve chains keep two ports with four cycles
+/// of latency busy and leave registers free where there are only sixteen.
+template <class T, class Arch, std::size_t... Chain>
+[[nodiscard]] inline T fma_rounds(std::size_t rounds, T factor,
+                                  std::index_sequence<Chain...>) noexcept {
+    using vector = simd::batch<T, Arch>;
+    const vector by = simd::broadcast<T, Arch>(factor);
+    vector total[] = {simd::broadcast<T, Arch>(static_cast<T>(Chain))...};
+    for (std::size_t round = 0; round < rounds; ++round)
+        ((total[Chain] = xsimd::fma(total[Chain], by, by)), ...);
+    vector all = total[0];
+    ((all = all + total[Chain]), ...);
+    return simd::sum(all);
+}
+
+} // namespace detail
+
+/// The sum over `threads` threads of their multiply-adds per second, as floating-point operations
+/// per second (a multiply-add counts as two). Takes about a tenth of a second.
+template <class T, class Arch = simd::default_arch>
+[[nodiscard]] double fma_peak(std::size_t threads = 1) {
+    constexpr std::size_t chains = 12;
+    constexpr std::size_t rounds = 1'000'000;
+    thread_pool pool{threads};
+    std::vector<double> rates(threads);
+    pool.for_chunks(threads, 1, [&](std::size_t chunk, std::size_t, std::size_t) {
+        volatile T factor = T(0.5);
+        volatile T sink = T{0};
+        for (int repetition = 0; repetition < 8;
+             ++repetition) { // the best: clocks take time to rise
+            const double begin = thread_seconds();
+            sink = detail::fma_rounds<T, Arch>(rounds, factor, std::make_index_sequence<chains>{});
+            const double flops = 2.0 * static_cast<double>(chains * rounds * simd::width<T, Arch>);
+            rates[chunk] = std::max(rates[chunk], flops / (thread_seconds() - begin));
+        }
+        (void)sink;
+    });
+    return std::accumulate(rates.begin(), rates.end(), 0.0);
+}
+
+} // namespace hybrec::benchmarks
