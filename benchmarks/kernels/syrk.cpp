@@ -24,11 +24,11 @@ void raw_update(const float* left, const float* right, float* target, std::size_
 
 void syrk_upper(benchmark::State& state) {
     const auto size = static_cast<std::size_t>(state.range(0));
-    const auto left = hb::random_values<float>(depth * size, 1);
-    const auto right = hb::random_values<float>(depth * size, 2);
+    const auto panel = hb::random_values<float>(depth * size);
+    const auto rows = simd::panel_view<float>::packed(panel.data(), depth);
     hybrec::aligned_vector<float> target(size * size);
     for (auto _ : state) {
-        simd::syrk_upper(left.data(), right.data(), size, depth, target.data(), size, size);
+        simd::syrk_upper(rows, rows, depth, target.data(), size, size);
         benchmark::ClobberMemory();
     }
     hb::count_flops<float>(state, flops(size));

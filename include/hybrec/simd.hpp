@@ -7,6 +7,7 @@
 #include <hybrec/simd/cholesky.hpp>
 #include <hybrec/simd/eigen.hpp>
 #include <hybrec/simd/gathered.hpp>
+#include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/panel.hpp>
 #include <hybrec/simd/shuffle.hpp>
 #include <hybrec/simd/syrk.hpp>

@@ -121,15 +121,15 @@ inline void multiply_tile(Left left, const T* right, std::size_t right_step, std
         left, right, right_step, depth, target, target_stride, std::make_index_sequence<Height>{});
 }
 
-/// A tile of half the height and two registers of columns, whose right operands begin at `first`
-/// and `second`: every broadcast serves two multiply-adds, which halves the loads.
-template <class T, class Arch = default_arch, update Update = update::add, class Left>
+/// A tile of half the usual height and two registers of columns, whose right operands begin at
+/// `first` and `second`: every broadcast serves two multiply-adds, which halves the loads.
+template <class T, class Arch = default_arch, update Update = update::add,
+          std::size_t Height = tile_height<T, Arch> / 2, class Left>
 inline void multiply_wide_tile(Left left, const T* first, const T* second, std::size_t right_step,
                                std::size_t depth, T* target, std::size_t target_stride) noexcept {
-    constexpr std::size_t height = tile_height<T, Arch> / 2;
-    detail::multiply_wide_tile<T, Arch, Update, height>(left, first, second, right_step, depth,
+    detail::multiply_wide_tile<T, Arch, Update, Height>(left, first, second, right_step, depth,
                                                         target, target_stride,
-                                                        std::make_index_sequence<height>{});
+                                                        std::make_index_sequence<Height>{});
 }
 
 } // namespace hybrec::simd

@@ -9,11 +9,11 @@
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/simd/eigen.hpp>
-#include <hybrec/simd/tile.hpp>
+#include <hybrec/simd/gemm.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <utility>
+#include <vector>
 
 namespace hybrec::detail {
 
@@ -59,31 +59,17 @@ template <class Index, class Value>
 template <class Index, class Value>
 void multiply_rows(factor_table<Index, Value>& table, const aligned_vector<Value>& matrix,
                    const execution& where) {
-    constexpr std::size_t height = simd::tile_height<Value>;
-    constexpr std::size_t group = 16 * height;
+    constexpr std::size_t group = 256;
     const std::size_t size = table.stride();
     thread_pool& pool = where.threads();
     std::vector<aligned_vector<Value>> copies(pool.size(), aligned_vector<Value>(group * size));
     pool.for_chunks(
         table.rows(), group,
         [&](std::size_t begin, std::size_t end, std::size_t worker) {
-            // A copy of a few rows is the operand, the table the target.
             Value* const copy = copies[worker].data();
-            std::copy_n(table.data() + begin * size, (end - begin) * size, copy);
-            const auto operand = [&](std::size_t row) {
-                return simd::rows_operand<Value>{copy + (row - begin) * size, size};
-            };
-            constexpr auto assign = simd::update::assign;
-            for (std::size_t column = 0; column < size; column += simd::width<Value>) {
-                const Value* const right = matrix.data() + column;
-                std::size_t row = begin;
-                for (; row + height <= end; row += height)
-                    simd::multiply_tile<Value, simd::default_arch, assign>(
-                        operand(row), right, size, size, table.data() + row * size + column, size);
-                for (; row < end; ++row)
-                    simd::multiply_tile<Value, simd::default_arch, assign, 1>(
-                        operand(row), right, size, size, table.data() + row * size + column, size);
-            }
+            Value* const rows = table.data() + begin * size;
+            std::copy_n(rows, (end - begin) * size, copy);
+            simd::gemm(copy, size, matrix.data(), size, end - begin, size, size, rows, size);
         },
         where.stop);
 }
