@@ -295,17 +295,22 @@ def parse(arguments):
     parser.add_argument("--native", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--programs", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--work", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)  # only these arguments
     options = parser.parse_args(arguments)
     unknown = set(options.jobs) - set(JOBS)
     if unknown:
         parser.error(f"argument --jobs: unknown {', '.join(sorted(unknown))}; expected of {', '.join(JOBS)}")
     if min(options.factors) < 1:
         parser.error("argument --factors: expected numbers of at least 1")
+    if options.json and not options.json.parent.is_dir():  # said now, not after hours
+        parser.error(f"argument --json: there is no folder {options.json.parent}")
     return options
 
 
 def main():
     options = parse(sys.argv[1:])
+    if options.check:
+        return
     contest = Contest(options)
     try:
         for shape in options.shape:

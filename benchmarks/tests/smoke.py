@@ -100,6 +100,12 @@ def report(_, work):
     assert bar_of("als", "ml20m", 64, "exact", "implicit cg") is None
     assert math.isclose(bar_of("memory", "ml20m", 64, "exact", "irspack cholesky"), 2)
     assert (amount(0.0125, "s"), amount(3e-6, "s"), amount(7.4, "MiB")) == ("12.5 ms", "3 µs", "7 MiB")
+    peers = pathlib.Path(__file__).resolve().parent.parent / "peers" / "peers.py"
+    for arguments, message in ((["--jobs", "als,magic"], "--jobs: unknown magic"),
+                               (["--factors", "0"], "--factors: expected numbers of at least 1"),
+                               (["--json", work / "no" / "a.json"], "--json: there is no folder")):
+        result = run(sys.executable, peers, "--venv", work, "--programs", work, "--work", work, *arguments)
+        assert result.returncode == 2 and message in result.stderr, result
     line = {"job": "als", "shape": "ml1m", "factors": 64, "hybrec": "a & b", "peer": "c", "ratio": 4.0,
             "bar": 5, "reached": False}
     write_plot(work / "plot.svg", {"machine": "m", "threads": 2, "versions": {}, "lines": [line]})
