@@ -5,5 +5,6 @@
 
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/cholesky.hpp>
+#include <hybrec/simd/score_tile.hpp>
 #include <hybrec/simd/syrk.hpp>
 #include <hybrec/simd/vector.hpp>
