@@ -6,10 +6,10 @@
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/admission.hpp>
-#include <hybrec/retrieval/detail/exact_scores.hpp>
+#include <hybrec/retrieval/detail/search_plan.hpp>
+#include <hybrec/retrieval/detail/selection.hpp>
 #include <hybrec/retrieval/search_index.hpp>
 #include <hybrec/retrieval/search_query.hpp>
-#include <hybrec/retrieval/top_k.hpp>
 #include <hybrec/simd/score_tile.hpp>
 
 #include <algorithm>
@@ -18,7 +18,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 
 namespace hybrec {
@@ -30,47 +29,38 @@ inline constexpr std::size_t most_indexed_factors = 2048;
 
 /// Scores every row. Of filters, only `admits` is asked.
 template <class Index, class Value, class Admission>
-[[nodiscard]] std::size_t
-search_everything(const factor_table<Index, Value>& table, const exact_scores<Index, Value>& exact,
-                  std::span<scored<Index, Value>> out, const Admission& admission) noexcept {
+[[nodiscard]] std::size_t search_everything(const factor_table<Index, Value>& table,
+                                            selection<Index, Value> best,
+                                            const Admission& admission) noexcept {
     constexpr std::size_t tile = 128;
-    std::array<Value, tile> scores;
-    top_k<Index, Value> best{out};
+    std::array<Value, tile> products;
     for (std::size_t begin = 0; begin < table.rows(); begin += tile) {
         const std::size_t count = std::min(tile, table.rows() - begin);
-        simd::dot_rows(exact.query().values, table.data() + begin * table.stride(), table.stride(),
-                       count, table.stride(), scores.data());
-        for (std::size_t at = 0; at < count; ++at) {
-            const std::size_t row = begin + at;
-            if (!exact.has_score(row))
-                continue;
-            const scored<Index, Value> candidate{Index(row), exact.scaled(scores[at], row)};
-            // The filter is asked last: few candidates get this far.
-            if (best.would_enter(candidate) && admission.admits(candidate.index))
-                best.enter(candidate);
-        }
+        simd::dot_rows(best.query().values, table.data() + begin * table.stride(), table.stride(),
+                       count, table.stride(), products.data());
+        for (std::size_t at = 0; at < count; ++at)
+            best.offer(begin + at, products[at], admission);
     }
     return best.finish();
 }
 
 /// Scores the rows that the index proposes, `groups_at_once` groups at a time.
 template <class Index, class Value, class Admission, class Arch = simd::default_arch>
-[[nodiscard]] std::size_t
-search_proposed(const search_index& index, const exact_scores<Index, Value>& exact,
-                const float* query, float length, bool cosine, std::span<scored<Index, Value>> out,
-                const Admission& admission) noexcept {
+[[nodiscard]] std::size_t search_proposed(const search_index& index, selection<Index, Value> best,
+                                          const float* query, float length, bool cosine,
+                                          const Admission& admission) noexcept {
     constexpr std::size_t together = simd::groups_at_once<Arch>;
     constexpr std::size_t step = simd::width<float, Arch>;
     std::array<std::uint32_t, denied_marks::most_groups> words;
-    denied_marks marks{words.data(), denied_marks::covered(index)};
+    const denied_marks marks{words.data(), denied_marks::covered(index)};
+    std::fill_n(words.begin(), marks.groups, 0);
     marks.mark(index, admission);
     alignas(table_alignment) std::array<float, together * simd::group_rows> scores;
-    top_k<Index, Value> best{out};
     const std::size_t batches = (index.groups() + together - 1) / together;
     const group_walk walk{batches, cosine};
     for (std::size_t at = 0; at < batches; ++at) {
         const std::size_t first = walk[at] * together;
-        if (!cosine && length * index.reach(first) < float_below(best.threshold()))
+        if (!cosine && length * index.reach(first) < best.threshold())
             break;
         simd::score_groups<Arch>(index.packed(first), index.factors(), query, scores.data());
         const std::size_t last = std::min(index.groups(), first + together);
@@ -78,8 +68,7 @@ search_proposed(const search_index& index, const exact_scores<Index, Value>& exa
             float* some = scores.data() + (group - first) * simd::group_rows;
             const float allowance =
                 cosine ? index.cosine_margin(group) : length * index.margin(group);
-            const auto bound =
-                simd::broadcast<float, Arch>(float_below(best.threshold()) - allowance);
+            const auto bound = simd::broadcast<float, Arch>(best.threshold() - allowance);
             std::uint32_t below = 0;
             for (std::size_t row = 0; row < simd::group_rows; row += step) {
                 auto approximate = simd::load<float, Arch>(some + row);
@@ -92,9 +81,10 @@ search_proposed(const search_index& index, const exact_scores<Index, Value>& exa
                 below |= simd::bits_of<Arch>(approximate < bound) << row;
             }
             if (~below != 0)
-                offer_group(index, group, ~below, some, allowance, marks, admission, exact, best);
+                best.propose(index, group, ~below, some, allowance, marks, admission);
         }
     }
+    best.decide(admission);
     return best.finish();
 }
 
@@ -121,16 +111,16 @@ template <class Index, class Value, admission<Index> Admission>
     if (!query.values || out.empty())
         return 0;
     const std::size_t factors = table.factors();
-    const detail::exact_scores<Index, Value> exact{table, query, inverse_lengths};
+    const detail::selection<Index, Value> best{table, query, inverse_lengths, out};
     const float length = detail::query_length(std::span<const Value>{query.values, factors});
     if (std::isinf(length) || factors > detail::most_indexed_factors)
-        return detail::search_everything(table, exact, out, admission);
+        return detail::search_everything(table, best, admission);
     alignas(table_alignment) std::array<float, detail::most_indexed_factors> values;
     const Value scale = inverse_lengths ? query.inverse_length : Value{1};
     for (std::size_t factor = 0; factor < factors; ++factor)
         values[factor] = static_cast<float>(query.values[factor] * scale);
-    return detail::search_proposed(index, exact, values.data(), length, inverse_lengths != nullptr,
-                                   out, admission);
+    return detail::search_proposed(index, best, values.data(), length, inverse_lengths != nullptr,
+                                   admission);
 }
 
 /// The same without an index: scores every row.
@@ -142,7 +132,7 @@ template <class Index, class Value, admission<Index> Admission>
     if (!query.values || out.empty())
         return 0;
     return detail::search_everything(
-        table, detail::exact_scores<Index, Value>{table, query, inverse_lengths}, out, admission);
+        table, detail::selection<Index, Value>{table, query, inverse_lengths, out}, admission);
 }
 
 } // namespace hybrec

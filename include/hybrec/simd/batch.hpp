@@ -111,4 +111,11 @@ template <class Arch>
     }
 }
 
+/// Asks for the cache line at `address`, to be read soon. Any address will do.
+inline void prefetch([[maybe_unused]] const void* address) noexcept {
+#if defined(__GNUC__)
+    __builtin_prefetch(address);
+#endif
+}
+
 } // namespace hybrec::simd

@@ -6,10 +6,10 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/scored.hpp>
-#include <hybrec/retrieval/detail/exact_scores.hpp>
+#include <hybrec/retrieval/detail/search_plan.hpp>
+#include <hybrec/retrieval/detail/selection.hpp>
 #include <hybrec/retrieval/search_index.hpp>
 #include <hybrec/retrieval/search_query.hpp>
-#include <hybrec/retrieval/top_k.hpp>
 #include <hybrec/simd/score_tile.hpp>
 
 #include <algorithm>
@@ -43,10 +43,8 @@ class search_batch {
         marked_groups_ = denied_marks::covered(index);
         queries_.resize(batch_queries * index.factors());
         panel_.resize(simd::group_rows * index.factors());
-        marks_.resize(batch_queries * marked_groups_);
-        exact_.clear();
+        marks_.assign(batch_queries * marked_groups_, 0);
         best_.clear();
-        exact_.reserve(batch_queries);
         best_.reserve(batch_queries);
         // Slots without a query: nothing passes an infinite threshold.
         std::fill(queries_.begin(), queries_.end(), 0.0F);
@@ -59,8 +57,7 @@ class search_batch {
              const Admission& admission) noexcept {
         const std::size_t slot = best_.size();
         assert(slot < batch_queries);
-        exact_.emplace_back(*table_, query, inverse_lengths_);
-        best_.emplace_back(query.values ? out : out.first(0));
+        best_.emplace_back(*table_, query, inverse_lengths_, out);
         if (!query.values)
             return;
         const std::size_t factors = index_->factors();
@@ -83,8 +80,10 @@ class search_batch {
     void run(const AdmissionOf& admission_of) noexcept {
         const group_walk walk{index_->groups(), inverse_lengths_ != nullptr};
         for (std::size_t at = 0; at < index_->groups(); ++at)
-            if (!run_group(walk[at], admission_of))
-                return;
+            if (!run_group(walk[at], walk[at + 1], admission_of))
+                break;
+        for (std::size_t slot = 0; slot < best_.size(); ++slot)
+            best_[slot].decide(admission_of(slot));
     }
 
     [[nodiscard]] std::size_t finish(std::size_t slot) noexcept { return best_[slot].finish(); }
@@ -92,7 +91,7 @@ class search_batch {
   private:
     /// Returns whether any query wants more groups.
     template <class AdmissionOf, class Arch = simd::default_arch>
-    bool run_group(std::size_t group, const AdmissionOf& admission_of) noexcept {
+    bool run_group(std::size_t group, std::size_t next, const AdmissionOf& admission_of) noexcept {
         const bool cosine = inverse_lengths_ != nullptr;
         const float margin = cosine ? index_->cosine_margin(group) : index_->margin(group);
         const float reach = cosine ? 2.0F : index_->reach(group); // no cosine is above 2
@@ -101,7 +100,12 @@ class search_batch {
             return false;
         simd::widen_group<Arch>(index_->packed(group), index_->factors(),
                                 cosine ? index_->inverse_lengths(group) : nullptr, panel_.data());
+        const std::uint32_t* ahead = index_->packed(next);
         for (std::size_t first = 0; first < best_.size(); first += simd::tile_queries) {
+            // An eighth of the next group with each tile: few caches foresee its address.
+            for (std::size_t at = 0; at < index_->factors();
+                 at += simd::tile_queries, ahead += simd::group_words)
+                simd::prefetch(ahead);
             if ((alive >> first & 0xFF) == 0)
                 continue;
             std::array<std::uint32_t, simd::tile_queries> passed{};
@@ -136,15 +140,15 @@ class search_batch {
     template <class AdmissionOf>
     void offer(std::size_t group, std::size_t slot, std::uint32_t passed, const float* scores,
                float allowance, const AdmissionOf& admission_of) noexcept {
-        if (slot >= best_.size() || !exact_[slot].query().values)
+        if (slot >= best_.size() || !best_[slot].query().values)
             return;
-        offer_group(*index_, group, passed, scores, allowance, marks_of(slot), admission_of(slot),
-                    exact_[slot], best_[slot]);
-        thresholds_[slot] = float_below(best_[slot].threshold());
+        best_[slot].propose(*index_, group, passed, scores, allowance, marks_of(slot),
+                            admission_of(slot));
+        thresholds_[slot] = best_[slot].threshold();
     }
 
     [[nodiscard]] denied_marks marks_of(std::size_t slot) noexcept {
-        return {marks_.data() + slot * marked_groups_, marked_groups_};
+        return {marks_.data() + slot, marked_groups_, batch_queries};
     }
 
     const factor_table<Index, Value>* table_ = nullptr;
@@ -153,9 +157,8 @@ class search_batch {
     std::size_t marked_groups_ = 0;
     aligned_vector<float> queries_;    // eight queries together, factor by factor
     aligned_vector<float> panel_;      // one group, unpacked
-    std::vector<std::uint32_t> marks_; // of denied rows, query by query
-    std::vector<exact_scores<Index, Value>> exact_;
-    std::vector<top_k<Index, Value>> best_;
+    std::vector<std::uint32_t> marks_; // of denied rows: all queries' words of a group together
+    std::vector<selection<Index, Value>> best_;
     alignas(table_alignment) std::array<float, batch_queries> lengths_{};
     alignas(table_alignment) std::array<float, batch_queries> thresholds_{}; // rounded down
     alignas(table_alignment) std::array<float, batch_queries> bounds_{};
