@@ -4,8 +4,10 @@
 #pragma once
 
 #include <hybrec/retrieval/admission.hpp>
+#include <hybrec/retrieval/embedding_index.hpp>
 #include <hybrec/retrieval/exact_search.hpp>
 #include <hybrec/retrieval/filters.hpp>
+#include <hybrec/retrieval/nearest.hpp>
 #include <hybrec/retrieval/rankings.hpp>
 #include <hybrec/retrieval/search_index.hpp>
 #include <hybrec/retrieval/search_many.hpp>

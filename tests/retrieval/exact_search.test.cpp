@@ -107,3 +107,19 @@ TEST_CASE("search with more factors than the index serves, and with no query") {
     CHECK(search(table, index, {}, std::span{found}, everything) == 0);
     CHECK(search(table, {}, std::span{found}, everything) == 0);
 }
+
+TEST_CASE("search with lengths ranks by cosine even if the query's own length is not given") {
+    const auto table = test::make_rows<float>(test::rows_kind::skewed, 900, 30);
+    const auto lengths = test::inverse_lengths(table);
+    const search_index index{table};
+    const test::listed_and_asked everything;
+    for (const float of_query : {1e-20F, 1.0F, 1e6F, 1e20F})
+        for (std::uint32_t at = 0; at < 9; ++at) {
+            const search_query<float> query{table.padded_row(item_index{at}), of_query};
+            std::vector<scored_item> found(10);
+            found.resize(search(table, index, query, std::span{found}, everything, lengths.data()));
+            CHECK(found == test::brute_force(
+                               table, query.values, 10, [](item_index) { return true; },
+                               lengths.data(), of_query));
+        }
+}

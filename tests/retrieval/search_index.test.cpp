@@ -69,6 +69,8 @@ TEST_CASE("a search_index takes half of the table and twelve bytes a row") {
     const auto table = test::make_rows<float>(test::rows_kind::normal, 6400, 64);
     const search_index index{table};
     CHECK(index.bytes() < table.bytes() / 2 + 6400 * 12 + 16'384);
+    CHECK(static_cast<double>(search_index::estimate_bytes(6400, 64)) ==
+          doctest::Approx(static_cast<double>(index.bytes())).epsilon(0.01));
     CHECK(search_index{}.rows() == 0);
     CHECK(search_index{}.groups() == 0);
     const factor_table<item_index, float> empty(0, 8);

@@ -12,6 +12,7 @@
 #include <hybrec/retrieval/admission.hpp>
 #include <hybrec/retrieval/exact_search.hpp>
 #include <hybrec/retrieval/filters.hpp>
+#include <hybrec/retrieval/nearest.hpp>
 #include <hybrec/retrieval/rankings.hpp>
 #include <hybrec/retrieval/search_index.hpp>
 #include <hybrec/retrieval/search_many.hpp>
@@ -20,7 +21,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -146,7 +146,8 @@ class factor_model {
     template <index_filter<item_index> Filter = unfiltered>
     [[nodiscard]] ranking<item_index, Value> similar_items(item_index item, std::size_t n,
                                                            const Filter& filter = {}) const {
-        return similar(item_factors_, &item_search_, inverse_item_norms_, item, n, filter, "item");
+        require_below(item, item_count(), "item");
+        return nearest(item_factors_, &item_search_, lengths(inverse_item_norms_), item, n, filter);
     }
 
     /// The `n` users most like `user` by cosine, without the user. Empty if not known.
@@ -155,14 +156,16 @@ class factor_model {
     template <index_filter<user_index> Filter = unfiltered>
     [[nodiscard]] ranking<user_index, Value> similar_users(user_index user, std::size_t n,
                                                            const Filter& filter = {}) const {
-        return similar(user_factors_, nullptr, inverse_user_norms_, user, n, filter, "user");
+        require_below(user, user_count(), "user");
+        return nearest(user_factors_, nullptr, lengths(inverse_user_norms_), user, n, filter);
     }
 
     /// The rankings of all items, in their order; each has the bits of `similar_items`.
     template <index_filter<item_index> Filter = unfiltered>
     [[nodiscard]] rankings<item_index, Value>
     similar_items_all(std::size_t n, const Filter& filter = {}, const execution& where = {}) const {
-        return similar_all(item_factors_, item_search_, inverse_item_norms_, n, filter, where);
+        return nearest_all(item_factors_, item_search_, lengths(inverse_item_norms_), n, filter,
+                           where);
     }
 
     /// The rankings of all users, in their order; each has the bits of `similar_users`.
@@ -170,8 +173,8 @@ class factor_model {
     template <index_filter<user_index> Filter = unfiltered>
     [[nodiscard]] rankings<user_index, Value>
     similar_users_all(std::size_t n, const Filter& filter = {}, const execution& where = {}) const {
-        return similar_all(user_factors_, search_index{user_factors_}, inverse_user_norms_, n,
-                           filter, where);
+        return nearest_all(user_factors_, search_index{user_factors_}, lengths(inverse_user_norms_),
+                           n, filter, where);
     }
 
   protected:
@@ -185,8 +188,8 @@ class factor_model {
     /// To be called after the tables changed: lengths and search index follow them. The index adds
     /// half of the item table's size (see `search_index`).
     void update_norms() {
-        inverse_user_norms_ = inverse_norms(user_factors_);
-        inverse_item_norms_ = inverse_norms(item_factors_);
+        inverse_user_norms_ = inverse_lengths(user_factors_);
+        inverse_item_norms_ = inverse_lengths(item_factors_);
         item_search_ = search_index{item_factors_};
     }
 
@@ -221,59 +224,10 @@ class factor_model {
             out[at] = simd::dot(user, item_factors_.padded_row(items[at]), size);
     }
 
-    template <class Index>
-    static std::vector<Value> inverse_norms(const factor_table<Index, Value>& table) {
-        std::vector<Value> result(table.rows());
-        for (std::size_t row = 0; row < table.rows(); ++row) {
-            const Value* vector = table.padded_row(Index(row));
-            const Value squared = simd::dot(vector, vector, table.stride());
-            result[row] = squared > Value{0} ? Value{1} / std::sqrt(squared) : Value{0};
-        }
-        return result;
-    }
-
-    template <class Index, class Filter>
-    static ranking<Index, Value> similar(const factor_table<Index, Value>& table,
-                                         const search_index* index,
-                                         const std::vector<Value>& inverse_norms, Index self,
-                                         std::size_t n, const Filter& filter, const char* what) {
-        require_below(self, table.rows(), what);
-        ranking<Index, Value> result;
-        const auto query = cosine_query(table, inverse_norms, self);
-        if (!query.values)
-            return result;
-        result.resize(std::min(n, table.rows()));
-        const auto others = admit_others(filter, self);
-        result.resize(
-            index ? search(table, *index, query, std::span{result}, others, inverse_norms.data())
-                  : search(table, query, std::span{result}, others, inverse_norms.data()));
-        return result;
-    }
-
-    template <class Index, class Filter>
-    static rankings<Index, Value>
-    similar_all(const factor_table<Index, Value>& table, const search_index& index,
-                const std::vector<Value>& inverse_norms, std::size_t n, const Filter& filter,
-                const execution& where) {
-        return search_many(
-            table, index, table.rows(), n,
-            [&](std::size_t at) { return cosine_query(table, inverse_norms, Index(at)); },
-            [&](std::size_t at) { return admit_others(filter, Index(at)); }, inverse_norms.data(),
-            where);
-    }
-
-    /// A user or row that is not known is no query.
+    /// A user that is not known is no query.
     [[nodiscard]] search_query<Value> query_of(user_index user) const noexcept {
         return {knows(user) ? user_factors_.padded_row(user) : nullptr};
     }
-    template <class Index>
-    [[nodiscard]] static search_query<Value> cosine_query(const factor_table<Index, Value>& table,
-                                                          const std::vector<Value>& inverse_norms,
-                                                          Index row) noexcept {
-        const Value inverse = inverse_norms[row.value()];
-        return {inverse > Value{0} ? table.padded_row(row) : nullptr, inverse};
-    }
-
     template <class Filter>
     [[nodiscard]] static auto admit(const Filter& filter, user_index user) noexcept {
         return user_admission<Filter>{filter, user};
@@ -282,9 +236,9 @@ class factor_model {
     [[nodiscard]] static auto admit(const Filter& filter) noexcept {
         return index_admission<Filter, Index>{filter};
     }
-    template <class Index, class Filter>
-    [[nodiscard]] static auto admit_others(const Filter& filter, Index self) noexcept {
-        return others_admission<index_admission<Filter, Index>, Index>{{filter}, self};
+    [[nodiscard]] static std::span<const Value>
+    lengths(const std::vector<Value>& inverse_norms) noexcept {
+        return inverse_norms;
     }
 
     std::vector<Value> inverse_user_norms_; // 1 / length; 0 for a zero vector

@@ -67,7 +67,7 @@ template <class Index, class Value, class Admission, class Arch = simd::default_
         for (std::size_t group = first; group < last; ++group) {
             float* some = scores.data() + (group - first) * simd::group_rows;
             const float allowance =
-                cosine ? index.cosine_margin(group) : length * index.margin(group);
+                length * (cosine ? index.cosine_margin(group) : index.margin(group));
             const auto bound = simd::broadcast<float, Arch>(best.threshold() - allowance);
             std::uint32_t below = 0;
             for (std::size_t row = 0; row < simd::group_rows; row += step) {
@@ -112,7 +112,7 @@ template <class Index, class Value, admission<Index> Admission>
         return 0;
     const std::size_t factors = table.factors();
     const detail::selection<Index, Value> best{table, query, inverse_lengths, out};
-    const float length = detail::query_length(std::span<const Value>{query.values, factors});
+    const float length = detail::query_length(query, factors, inverse_lengths != nullptr);
     if (std::isinf(length) || factors > detail::most_indexed_factors)
         return detail::search_everything(table, best, admission);
     alignas(table_alignment) std::array<float, detail::most_indexed_factors> values;

@@ -63,6 +63,14 @@ class search_index {
                bounds_.size() * sizeof(group_bounds);
     }
 
+    /// The bytes that an index of such a table takes, within a few per cent.
+    [[nodiscard]] static std::size_t estimate_bytes(std::size_t rows,
+                                                    std::size_t factors) noexcept {
+        const std::size_t groups = (rows + simd::group_rows - 1) / simd::group_rows;
+        return (groups + spare_groups) * factors * simd::group_words * sizeof(std::uint32_t) +
+               groups * (3 * simd::group_rows * sizeof(std::uint32_t) + sizeof(group_bounds));
+    }
+
     /// The row at a position of the order of lengths.
     [[nodiscard]] std::size_t row_at(std::size_t position) const noexcept {
         assert(position < rows_);
@@ -95,7 +103,7 @@ class search_index {
     /// of |query|. Infinite where nothing is known.
     [[nodiscard]] float margin(std::size_t group) const noexcept { return bounds_[group].margin; }
 
-    /// The same for cosines, in units of 1.
+    /// The same where rows are divided by their lengths, as for cosines.
     [[nodiscard]] float cosine_margin(std::size_t group) const noexcept {
         return std::isinf(bounds_[group].margin) ? bounds_[group].margin
                                                  : 0x1p-8F + rounding(factors_);

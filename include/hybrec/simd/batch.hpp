@@ -11,7 +11,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 #include <xsimd/xsimd.hpp>
 
@@ -95,11 +94,11 @@ template <class T, class Arch>
 /// The outcome of a comparison as an integer: bit i belongs to value i.
 template <class Arch>
 [[nodiscard]] inline std::uint32_t bits_of(const xsimd::batch_bool<float, Arch>& which) noexcept {
-    using register_type = typename xsimd::batch_bool<float, Arch>::register_type;
+    using mask_type = typename xsimd::batch_bool<float, Arch>::register_type;
     if constexpr (requires { which.mask(); }) {
         return static_cast<std::uint32_t>(which.mask());
-    } else if constexpr (std::is_integral_v<register_type>) {
-        return static_cast<std::uint32_t>(static_cast<register_type>(which)); // AVX-512
+    } else if constexpr (requires(const mask_type& mask) { static_cast<std::uint32_t>(mask); }) {
+        return static_cast<std::uint32_t>(static_cast<mask_type>(which)); // AVX-512
     } else {
         // xsimd 8 has no name for it: different powers of two add up exactly.
         alignas(table_alignment) static constexpr float powers[16] = {

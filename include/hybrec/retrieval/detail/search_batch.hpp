@@ -61,8 +61,8 @@ class search_batch {
         if (!query.values)
             return;
         const std::size_t factors = index_->factors();
-        const float length = query_length(std::span<const Value>{query.values, factors});
-        lengths_[slot] = inverse_lengths_ && !std::isinf(length) ? 1.0F : length;
+        const float length = query_length(query, factors, inverse_lengths_ != nullptr);
+        lengths_[slot] = length;
         thresholds_[slot] = -std::numeric_limits<float>::infinity();
         // A query beyond the bounds stays zero: with an infinite length all of its rows pass.
         if (!std::isinf(length)) {
@@ -94,7 +94,7 @@ class search_batch {
     bool run_group(std::size_t group, std::size_t next, const AdmissionOf& admission_of) noexcept {
         const bool cosine = inverse_lengths_ != nullptr;
         const float margin = cosine ? index_->cosine_margin(group) : index_->margin(group);
-        const float reach = cosine ? 2.0F : index_->reach(group); // no cosine is above 2
+        const float reach = cosine ? 2.0F : index_->reach(group); // of unit vectors: less than 2
         const std::uint64_t alive = set_bounds<Arch>(margin, reach);
         if (alive == 0)
             return false;

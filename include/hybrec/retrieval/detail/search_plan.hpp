@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/retrieval/search_index.hpp>
+#include <hybrec/retrieval/search_query.hpp>
 #include <hybrec/simd/score_tile.hpp>
 
 #include <algorithm>
@@ -34,13 +35,18 @@ template <class Value>
     }
 }
 
-/// An upper bound of the length of a query; infinite if the index can say nothing about it.
+/// An upper bound of the length of a query as it is multiplied with rows: for cosines, after
+/// division by its own length. Infinite if the index can say nothing about it.
 template <class Value>
-[[nodiscard]] float query_length(std::span<const Value> query) noexcept {
-    const double length = search_index::length_of(query);
-    return length != 0 && length < search_index::shortest
-               ? std::numeric_limits<float>::infinity()
-               : static_cast<float>(length * (1 + 0x1p-20));
+[[nodiscard]] float query_length(const search_query<Value>& query, std::size_t factors,
+                                 bool cosine) noexcept {
+    const double length = search_index::length_of(std::span<const Value>{query.values, factors});
+    const double scaled = cosine ? length * static_cast<double>(query.inverse_length) : length;
+    const auto served = [](double some) noexcept {
+        return some == 0 || (some >= search_index::shortest && some <= search_index::longest);
+    };
+    return served(length) && served(scaled) ? static_cast<float>(scaled * (1 + 0x1p-20))
+                                            : std::numeric_limits<float>::infinity();
 }
 
 /// Marks, one bit per position of the index, for rows that lists deny. As lists are of any length
