@@ -54,6 +54,10 @@ TEST_CASE("admissions take filters apart into lists and questions") {
             const user_admission<std::remove_cvref_t<decltype(filter)>> admission{filter,
                                                                                   user_index{0}};
             CHECK(denied_by<item_index>(admission) == lists);
+            bool says_no = false;
+            for (std::uint32_t value = 0; value < 12; ++value)
+                says_no = says_no || !admission.admits_unlisted(item_index{value});
+            CHECK(admission.asks() == says_no);
             check_consistent<item_index>(admission);
         };
         check(unfiltered{}, {});

@@ -17,6 +17,7 @@ struct counting {
     test::listed_and_asked inner;
     std::size_t* asked;
     bool admits(item_index item) const noexcept { return inner.admits(item); }
+    bool asks() const noexcept { return inner.asks(); }
     template <class Sink>
     void visit_denied(Sink&& sink) const noexcept {
         inner.visit_denied(sink);

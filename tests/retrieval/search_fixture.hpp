@@ -127,6 +127,7 @@ struct listed_and_asked {
     void visit_denied(Sink&& sink) const noexcept {
         sink(std::span<const item_index>{list});
     }
+    bool asks() const noexcept { return modulus != 0; }
     bool admits_unlisted(item_index item) const noexcept {
         return modulus == 0 || item.value() % modulus != 0;
     }

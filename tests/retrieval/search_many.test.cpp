@@ -14,7 +14,7 @@ using namespace hybrec;
 TEST_CASE_TEMPLATE("search_many gives each query what brute force gives, on any number of threads",
                    Value, float, double) {
     for (const test::rows_kind kind : test::all_kinds)
-        for (const std::size_t rows : {1u, 40u, 700u}) {
+        for (const std::size_t rows : {1u, 40u, 1100u}) {
             CAPTURE(static_cast<int>(kind));
             CAPTURE(rows);
             const auto table = test::make_rows<Value>(kind, rows, 21);

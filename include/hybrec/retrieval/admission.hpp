@@ -14,7 +14,8 @@ namespace hybrec {
 
 /// What a search asks about rows. `visit_denied(sink)` calls `sink` with sorted lists of denied
 /// indices; `admits_unlisted(index)` decides about those that are in no list, `admits(index)` about
-/// any. Lists are marked once per search; questions are asked about the few candidates only.
+/// any. `asks()` is false if `admits_unlisted` never says no. Lists are marked once per search;
+/// questions are asked about the few candidates only.
 /// Models: `index_admission`, `user_admission`, `others_admission`.
 template <class Admission, class Index>
 concept admission = requires(const Admission& admission, Index index,
@@ -22,6 +23,8 @@ concept admission = requires(const Admission& admission, Index index,
     { admission.admits(index) }
     noexcept->std::same_as<bool>;
     { admission.admits_unlisted(index) }
+    noexcept->std::same_as<bool>;
+    { admission.asks() }
     noexcept->std::same_as<bool>;
     admission.visit_denied(sink);
 };
@@ -32,6 +35,9 @@ struct index_admission {
     const Filter& filter;
 
     [[nodiscard]] bool admits(Index index) const noexcept { return filter.admits(index); }
+    [[nodiscard]] static constexpr bool asks() noexcept {
+        return !index_deny_list<Filter, Index> && !std::same_as<Filter, unfiltered>;
+    }
 
     template <class Sink>
     void visit_denied(Sink&& sink) const noexcept {
@@ -57,6 +63,10 @@ struct index_admission<both<Left, Right>, item_index> {
         return index_admission<Right, item_index>{filter.right()};
     }
     [[nodiscard]] bool admits(item_index item) const noexcept { return filter.admits(item); }
+    [[nodiscard]] static constexpr bool asks() noexcept {
+        return index_admission<Left, item_index>::asks() ||
+               index_admission<Right, item_index>::asks();
+    }
     template <class Sink>
     void visit_denied(Sink&& sink) const noexcept {
         left().visit_denied(sink);
@@ -75,6 +85,12 @@ struct user_admission {
 
     [[nodiscard]] bool admits(item_index item) const noexcept {
         return hybrec::admits(filter, user, item);
+    }
+    [[nodiscard]] static constexpr bool asks() noexcept {
+        if constexpr (user_item_filter<Filter>)
+            return !user_deny_list<Filter>;
+        else
+            return index_admission<Filter, item_index>::asks();
     }
     template <class Sink>
     void visit_denied(Sink&& sink) const noexcept {
@@ -105,6 +121,9 @@ struct user_admission<both<Left, Right>> {
     [[nodiscard]] bool admits(item_index item) const noexcept {
         return hybrec::admits(filter, user, item);
     }
+    [[nodiscard]] static constexpr bool asks() noexcept {
+        return user_admission<Left>::asks() || user_admission<Right>::asks();
+    }
     template <class Sink>
     void visit_denied(Sink&& sink) const noexcept {
         left().visit_denied(sink);
@@ -124,6 +143,7 @@ struct others_admission {
     [[nodiscard]] bool admits(Index index) const noexcept {
         return index != self && rest.admits(index);
     }
+    [[nodiscard]] static constexpr bool asks() noexcept { return Admission::asks(); }
     template <class Sink>
     void visit_denied(Sink&& sink) const noexcept {
         sink(std::span<const Index>{&self, 1});

@@ -23,6 +23,7 @@ class top_k {
     explicit top_k(std::span<entry> buffer) noexcept : buffer_{buffer} {}
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return buffer_.size(); }
 
     /// Whether every further entry pushes another one out.
     [[nodiscard]] bool full() const noexcept { return size_ == buffer_.size(); }

@@ -6,6 +6,7 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/scored.hpp>
+#include <hybrec/retrieval/detail/head_start.hpp>
 #include <hybrec/retrieval/detail/search_plan.hpp>
 #include <hybrec/retrieval/detail/selection.hpp>
 #include <hybrec/retrieval/search_index.hpp>
@@ -43,6 +44,7 @@ class search_batch {
         marked_groups_ = denied_marks::covered(index);
         queries_.resize(batch_queries * index.factors());
         panel_.resize(simd::group_rows * index.factors());
+        head_.resize(head_start::groups * batch_queries * simd::group_rows);
         marks_.assign(batch_queries * marked_groups_, 0);
         best_.clear();
         best_.reserve(batch_queries);
@@ -79,7 +81,8 @@ class search_batch {
     template <class AdmissionOf>
     void run(const AdmissionOf& admission_of) noexcept {
         const group_walk walk{index_->groups(), inverse_lengths_ != nullptr};
-        for (std::size_t at = 0; at < index_->groups(); ++at)
+        const std::size_t head = run_head(walk, admission_of);
+        for (std::size_t at = head; at < index_->groups(); ++at)
             if (!run_group(walk[at], walk[at + 1], admission_of))
                 break;
         for (std::size_t slot = 0; slot < best_.size(); ++slot)
@@ -89,6 +92,60 @@ class search_batch {
     [[nodiscard]] std::size_t finish(std::size_t slot) noexcept { return best_[slot].finish(); }
 
   private:
+    /// Takes the first groups together, if that pays; returns how many it took.
+    template <class AdmissionOf, class Arch = simd::default_arch>
+    std::size_t run_head(const group_walk& walk, const AdmissionOf& admission_of) noexcept {
+        const std::size_t count = head_start::groups;
+        if (index_->groups() < 2 * count || best_.front().depth() > head_start::deepest)
+            return 0;
+        const bool cosine = inverse_lengths_ != nullptr;
+        constexpr std::size_t slots = batch_queries * simd::group_rows; // scores of a group
+        std::array<float, simd::tile_queries> bounds;
+        bounds.fill(-std::numeric_limits<float>::infinity());
+        for (std::size_t at = 0; at < count; ++at) {
+            simd::widen_group<Arch>(index_->packed(walk[at]), index_->factors(),
+                                    cosine ? index_->inverse_lengths(walk[at]) : nullptr,
+                                    panel_.data());
+            for (std::size_t first = 0; first < best_.size(); first += simd::tile_queries) {
+                std::array<std::uint32_t, simd::tile_queries> passed{};
+                (void)simd::score_tile<Arch>(
+                    panel_.data(), index_->factors(), queries_.data() + first * index_->factors(),
+                    bounds.data(), head_.data() + at * slots + first * simd::group_rows,
+                    passed.data());
+            }
+        }
+        for (std::size_t slot = 0; slot < best_.size(); ++slot) {
+            if (!best_[slot].query().values)
+                continue;
+            const float* scores = head_.data() + slot * simd::group_rows;
+            const denied_marks marks = marks_of(slot);
+            const auto allowance = [&](std::size_t group) {
+                return lengths_[slot] *
+                       (cosine ? index_->cosine_margin(group) : index_->margin(group));
+            };
+            head_start start;
+            // Rows that a filter has yet to be asked about do not count as admitted.
+            bool covered = !admission_of(slot).asks();
+            for (std::size_t at = 0; at < count; ++at) {
+                covered = covered && walk[at] < marks.groups;
+                if (covered)
+                    start.add<Arch>(*index_, walk[at], scores + at * slots, allowance(walk[at]),
+                                    marks.of(walk[at]), cosine);
+            }
+            if (covered)
+                best_[slot].set_floor(start.floor(best_[slot].depth()));
+            for (std::size_t at = 0; at < count; ++at) {
+                const std::uint32_t passed = not_below<Arch>(
+                    scores + at * slots, best_[slot].threshold() - allowance(walk[at]));
+                if (passed != 0)
+                    best_[slot].propose(*index_, walk[at], passed, scores + at * slots,
+                                        allowance(walk[at]), marks, admission_of(slot));
+            }
+            thresholds_[slot] = best_[slot].threshold();
+        }
+        return count;
+    }
+
     /// Returns whether any query wants more groups.
     template <class AdmissionOf, class Arch = simd::default_arch>
     bool run_group(std::size_t group, std::size_t next, const AdmissionOf& admission_of) noexcept {
@@ -157,6 +214,7 @@ class search_batch {
     std::size_t marked_groups_ = 0;
     aligned_vector<float> queries_;    // eight queries together, factor by factor
     aligned_vector<float> panel_;      // one group, unpacked
+    aligned_vector<float> head_;       // scores of the first groups, group by group
     std::vector<std::uint32_t> marks_; // of denied rows: all queries' words of a group together
     std::vector<selection<Index, Value>> best_;
     alignas(table_alignment) std::array<float, batch_queries> lengths_{};

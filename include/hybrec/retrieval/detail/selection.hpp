@@ -12,10 +12,12 @@
 #include <hybrec/simd/score_tile.hpp>
 #include <hybrec/simd/vector.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 namespace hybrec::detail {
@@ -35,7 +37,13 @@ class selection {
     [[nodiscard]] const search_query<Value>& query() const noexcept { return query_; }
 
     /// What scores must reach, rounded down to float.
-    [[nodiscard]] float threshold() const noexcept { return float_below(best_.threshold()); }
+    [[nodiscard]] float threshold() const noexcept {
+        return std::max(floor_, float_below(best_.threshold()));
+    }
+
+    /// Announces that enough admitted rows have scores of at least `floor` to fill the ranking.
+    void set_floor(float floor) noexcept { floor_ = floor; }
+    [[nodiscard]] std::size_t depth() const noexcept { return best_.capacity(); }
 
     /// Takes the rows of one group that the index proposes: those in `passed`, a bit for each.
     /// @param scores    approximate scores, to be looked at again as the threshold rises
@@ -134,6 +142,7 @@ class selection {
     std::array<std::size_t, 4> rows_{};
     std::array<question, 4> open_{};
     std::size_t waiting_ = 0;
+    float floor_ = -std::numeric_limits<float>::infinity();
 };
 
 } // namespace hybrec::detail
