@@ -3,7 +3,13 @@
 /// All of retrieval/: exact top-k search and the filters of recommendations.
 #pragma once
 
+#include <hybrec/retrieval/admission.hpp>
+#include <hybrec/retrieval/embedding_index.hpp>
 #include <hybrec/retrieval/exact_search.hpp>
 #include <hybrec/retrieval/filters.hpp>
+#include <hybrec/retrieval/nearest.hpp>
 #include <hybrec/retrieval/rankings.hpp>
+#include <hybrec/retrieval/search_index.hpp>
+#include <hybrec/retrieval/search_many.hpp>
+#include <hybrec/retrieval/search_query.hpp>
 #include <hybrec/retrieval/top_k.hpp>

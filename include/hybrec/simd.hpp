@@ -9,6 +9,7 @@
 #include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/panel.hpp>
+#include <hybrec/simd/score_tile.hpp>
 #include <hybrec/simd/shuffle.hpp>
 #include <hybrec/simd/syrk.hpp>
 #include <hybrec/simd/tile.hpp>

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <span>
+
 namespace hr = hybrec;
 using hr::item_index;
 using hr::user_index;
@@ -33,7 +35,25 @@ struct changes {
     bool admits(item_index) noexcept { return true; }
 };
 
+struct list {
+    bool admits(item_index) const noexcept { return true; }
+    std::span<const item_index> denied() const noexcept { return {}; }
+};
+struct user_list {
+    bool admits(user_index, item_index) const noexcept { return true; }
+    std::span<const item_index> denied(user_index) const noexcept { return {}; }
+};
+struct wrong_list {
+    bool admits(item_index) const noexcept { return true; }
+    std::span<const user_index> denied() const noexcept { return {}; }
+};
+
 } // namespace
+
+static_assert(hr::index_deny_list<list> && !hr::user_deny_list<list>);
+static_assert(hr::user_deny_list<user_list> && !hr::index_deny_list<user_list>);
+static_assert(!hr::index_deny_list<wrong_list> && !hr::index_deny_list<even_items>);
+static_assert(!hr::user_deny_list<own_items>);
 
 static_assert(hr::index_filter<even_items>);
 static_assert(!hr::index_filter<even_items, user_index>);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 using namespace hybrec;
@@ -125,4 +126,61 @@ TEST_CASE("similar items and users are those with the largest cosine, without th
     CHECK(model.similar_users(user_index{6}, 1).front().index.value() % 4 == 2);
     CHECK(model.similar_items(item_index{20}, 5, excluding{similar.front().index}).front().index ==
           similar[1].index);
+}
+
+TEST_CASE("similar_items_all and similar_users_all have the bits of one at a time") {
+    const user_items matrix = test::planted_groups();
+    model_type model = fitted(matrix);
+    auto users = model.user_factors();
+    auto items = model.item_factors();
+    std::fill(items.row(item_index{7}).begin(), items.row(item_index{7}).end(), 0.0F);
+    std::fill(users.row(user_index{5}).begin(), users.row(user_index{5}).end(), 0.0F);
+    model.set_factors(std::move(users), std::move(items));
+    const excluding denied{item_index{20}, item_index{21}};
+    for (const std::size_t threads : {1u, 2u, 3u}) {
+        thread_pool pool{threads};
+        const auto all_items = model.similar_items_all(6, denied, {.pool = &pool});
+        const auto all_users = model.similar_users_all(6, unfiltered{}, {.pool = &pool});
+        REQUIRE(all_items.size() == model.item_count());
+        REQUIRE(all_users.size() == model.user_count());
+        for (std::size_t at = 0; at < all_items.size(); ++at) {
+            const auto one = model.similar_items(item_index(at), 6, denied);
+            CHECK(one.size() == (at == 7 ? 0 : 6));
+            CHECK(std::equal(one.begin(), one.end(), all_items[at].begin(), all_items[at].end()));
+            for (const auto& [item, score] : one)
+                CHECK((item != item_index{7} && denied.admits(item)));
+        }
+        for (std::size_t at = 0; at < all_users.size(); ++at) {
+            const auto one = model.similar_users(user_index(at), 6);
+            CHECK(std::equal(one.begin(), one.end(), all_users[at].begin(), all_users[at].end()));
+        }
+    }
+}
+
+TEST_CASE("vectors that are not numbers, or near the limits, are served without harm") {
+    const user_items matrix = test::planted_groups();
+    model_type model = fitted(matrix);
+    auto users = model.user_factors();
+    auto items = model.item_factors();
+    constexpr auto limits = std::numeric_limits<float>();
+    items.row(item_index{1})[0] = limits.quiet_NaN();
+    items.row(item_index{2})[0] = limits.infinity();
+    items.row(item_index{3})[1] = limits.max();
+    items.row(item_index{4})[0] = limits.denorm_min();
+    users.row(user_index{0})[0] = limits.quiet_NaN();
+    users.row(user_index{1})[0] = 1e18F;
+    model.set_factors(std::move(users), std::move(items));
+    CHECK(model.recommend(user_index{0}, 5).empty());
+    const auto all = model.recommend_all(60);
+    for (std::size_t at = 1; at < model.user_count(); ++at) {
+        ranking<item_index, float> expected;
+        for (std::size_t item = 0; item < model.item_count(); ++item) {
+            const float score = model.score(user_index(at), item_index(item));
+            if (score == score)
+                expected.push_back({item_index(item), score});
+        }
+        std::sort(expected.begin(), expected.end(), ranks_before<item_index, float>);
+        CHECK(model.recommend(user_index(at), 60) == expected);
+        CHECK(std::equal(all[at].begin(), all[at].end(), expected.begin(), expected.end()));
+    }
 }

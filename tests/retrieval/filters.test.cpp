@@ -16,6 +16,10 @@ static_assert(!index_filter<excluding<user_index>, item_index>, "users are not i
 static_assert(!std::constructible_from<unseen_by_user<float>, user_items&&>,
               "a filter must not outlive a temporary matrix");
 
+static_assert(user_deny_list<unseen_by_user<float>> && index_deny_list<excluding<>>);
+static_assert(index_deny_list<excluding<user_index>, user_index>);
+static_assert(!index_deny_list<allowing<>> && !index_deny_list<unfiltered>);
+
 TEST_CASE("filters admit what they say") {
     const auto matrix = build_csr<user_index, item_index, float>(
         std::vector<triplet<user_index, item_index, float>>{{user_index{0}, item_index{2}, 1.0F},

@@ -6,6 +6,7 @@
 #include <hybrec/core/index.hpp>
 
 #include <concepts>
+#include <span>
 
 namespace hybrec {
 
@@ -29,5 +30,22 @@ concept user_item_filter = requires(const Filter& filter, user_index user, item_
 /// fit a request of a user the model has never seen.
 template <class Filter>
 concept known_user_filter = index_filter<Filter, item_index> || user_item_filter<Filter>;
+
+/// An index filter that is nothing but a list: `denied()` is sorted, and `admits(index)` holds for
+/// exactly those that are not in it. A search then marks the list once instead of asking about
+/// every candidate. Model: `excluding`.
+template <class Filter, class Index = item_index>
+concept index_deny_list = index_filter<Filter, Index> && requires(const Filter& filter) {
+    { filter.denied() }
+    noexcept->std::same_as<std::span<const Index>>;
+};
+
+/// The same with a list for each user. Model: `unseen_by_user`.
+template <class Filter>
+concept user_deny_list = user_item_filter<Filter> &&
+    requires(const Filter& filter, user_index user) {
+    { filter.denied(user) }
+    noexcept->std::same_as<std::span<const item_index>>;
+};
 
 } // namespace hybrec

@@ -9,14 +9,18 @@
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/folded.hpp>
+#include <hybrec/retrieval/admission.hpp>
 #include <hybrec/retrieval/exact_search.hpp>
 #include <hybrec/retrieval/filters.hpp>
+#include <hybrec/retrieval/nearest.hpp>
 #include <hybrec/retrieval/rankings.hpp>
+#include <hybrec/retrieval/search_index.hpp>
+#include <hybrec/retrieval/search_many.hpp>
+#include <hybrec/retrieval/search_query.hpp>
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -90,8 +94,7 @@ class factor_model {
         require_below(user, user_count(), "user");
         if (!knows(user))
             return 0;
-        return search(item_factors_, user_factors_.padded_row(user), out,
-                      [&](item_index item) { return hybrec::admits(filter, user, item); });
+        return search(item_factors_, item_search_, query_of(user), out, admit(filter, user));
     }
 
     /// Recommends to a user that the model was not trained on. A filter that needs to know the user
@@ -109,8 +112,8 @@ class factor_model {
                                std::span<scored<item_index, Value>> out,
                                const Filter& filter = {}) const {
         require_fits(user);
-        return search(item_factors_, user.data(), out,
-                      [&](item_index item) { return filter.admits(item); });
+        return search(item_factors_, item_search_, search_query<Value>{user.data()}, out,
+                      admit<item_index>(filter));
     }
 
     /// The rankings of all users, in their order; each has the bits of `recommend`.
@@ -118,13 +121,9 @@ class factor_model {
     [[nodiscard]] rankings<item_index, Value>
     recommend_all(std::size_t n, const Filter& filter = {}, const execution& where = {}) const {
         return search_many(
-            item_factors_, user_count(), n,
-            [&](std::size_t at) {
-                return knows(user_index(at)) ? user_factors_.padded_row(user_index(at)) : nullptr;
-            },
-            [&](std::size_t at, item_index item) {
-                return hybrec::admits(filter, user_index(at), item);
-            },
+            item_factors_, item_search_, user_count(), n,
+            [&](std::size_t at) { return query_of(user_index(at)); },
+            [&](std::size_t at) { return admit(filter, user_index(at)); },
             static_cast<const Value*>(nullptr), where);
     }
 
@@ -136,13 +135,9 @@ class factor_model {
         for (const user_index user : users)
             require_below(user, user_count(), "user");
         return search_many(
-            item_factors_, users.size(), n,
-            [&](std::size_t at) {
-                return knows(users[at]) ? user_factors_.padded_row(users[at]) : nullptr;
-            },
-            [&](std::size_t at, item_index item) {
-                return hybrec::admits(filter, users[at], item);
-            },
+            item_factors_, item_search_, users.size(), n,
+            [&](std::size_t at) { return query_of(users[at]); },
+            [&](std::size_t at) { return admit(filter, users[at]); },
             static_cast<const Value*>(nullptr), where);
     }
 
@@ -151,15 +146,35 @@ class factor_model {
     template <index_filter<item_index> Filter = unfiltered>
     [[nodiscard]] ranking<item_index, Value> similar_items(item_index item, std::size_t n,
                                                            const Filter& filter = {}) const {
-        return similar(item_factors_, inverse_item_norms_, item, n, filter, "item");
+        require_below(item, item_count(), "item");
+        return nearest(item_factors_, &item_search_, lengths(inverse_item_norms_), item, n, filter);
     }
 
     /// The `n` users most like `user` by cosine, without the user. Empty if not known.
     /// @throws shape_error if `user` is not below `user_count()`.
+    /// Complexity: O(users · factors); every user is compared.
     template <index_filter<user_index> Filter = unfiltered>
     [[nodiscard]] ranking<user_index, Value> similar_users(user_index user, std::size_t n,
                                                            const Filter& filter = {}) const {
-        return similar(user_factors_, inverse_user_norms_, user, n, filter, "user");
+        require_below(user, user_count(), "user");
+        return nearest(user_factors_, nullptr, lengths(inverse_user_norms_), user, n, filter);
+    }
+
+    /// The rankings of all items, in their order; each has the bits of `similar_items`.
+    template <index_filter<item_index> Filter = unfiltered>
+    [[nodiscard]] rankings<item_index, Value>
+    similar_items_all(std::size_t n, const Filter& filter = {}, const execution& where = {}) const {
+        return nearest_all(item_factors_, item_search_, lengths(inverse_item_norms_), n, filter,
+                           where);
+    }
+
+    /// The rankings of all users, in their order; each has the bits of `similar_users`.
+    /// Holds a `search_index` of the users while it runs.
+    template <index_filter<user_index> Filter = unfiltered>
+    [[nodiscard]] rankings<user_index, Value>
+    similar_users_all(std::size_t n, const Filter& filter = {}, const execution& where = {}) const {
+        return nearest_all(user_factors_, search_index{user_factors_}, lengths(inverse_user_norms_),
+                           n, filter, where);
     }
 
   protected:
@@ -170,10 +185,12 @@ class factor_model {
     factor_model& operator=(const factor_model&) = default;
     factor_model& operator=(factor_model&&) noexcept = default;
 
-    /// To be called after the tables changed: the lengths follow them.
+    /// To be called after the tables changed: lengths and search index follow them. The index adds
+    /// half of the item table's size (see `search_index`).
     void update_norms() {
-        inverse_user_norms_ = inverse_norms(user_factors_);
-        inverse_item_norms_ = inverse_norms(item_factors_);
+        inverse_user_norms_ = inverse_lengths(user_factors_);
+        inverse_item_norms_ = inverse_lengths(item_factors_);
+        item_search_ = search_index{item_factors_};
     }
 
     template <class Index>
@@ -207,41 +224,26 @@ class factor_model {
             out[at] = simd::dot(user, item_factors_.padded_row(items[at]), size);
     }
 
-    template <class Index>
-    static std::vector<Value> inverse_norms(const factor_table<Index, Value>& table) {
-        std::vector<Value> result(table.rows());
-        for (std::size_t row = 0; row < table.rows(); ++row) {
-            const Value* vector = table.padded_row(Index(row));
-            const Value squared = simd::dot(vector, vector, table.stride());
-            result[row] = squared > Value{0} ? Value{1} / std::sqrt(squared) : Value{0};
-        }
-        return result;
+    /// A user that is not known is no query.
+    [[nodiscard]] search_query<Value> query_of(user_index user) const noexcept {
+        return {knows(user) ? user_factors_.padded_row(user) : nullptr};
     }
-
+    template <class Filter>
+    [[nodiscard]] static auto admit(const Filter& filter, user_index user) noexcept {
+        return user_admission<Filter>{filter, user};
+    }
     template <class Index, class Filter>
-    static ranking<Index, Value> similar(const factor_table<Index, Value>& table,
-                                         const std::vector<Value>& inverse_norms, Index index,
-                                         std::size_t n, const Filter& filter, const char* what) {
-        require_below(index, table.rows(), what);
-        ranking<Index, Value> result;
-        const Value inverse = inverse_norms[index.value()];
-        if (inverse == Value{0})
-            return result;
-        result.resize(std::min(n, table.rows()));
-        result.resize(search(
-            table, table.padded_row(index), std::span{result},
-            [&](Index other) {
-                return other != index && inverse_norms[other.value()] > Value{0} &&
-                       filter.admits(other);
-            },
-            inverse_norms.data()));
-        for (auto& entry : result)
-            entry.score *= inverse;
-        return result;
+    [[nodiscard]] static auto admit(const Filter& filter) noexcept {
+        return index_admission<Filter, Index>{filter};
+    }
+    [[nodiscard]] static std::span<const Value>
+    lengths(const std::vector<Value>& inverse_norms) noexcept {
+        return inverse_norms;
     }
 
     std::vector<Value> inverse_user_norms_; // 1 / length; 0 for a zero vector
     std::vector<Value> inverse_item_norms_;
+    search_index item_search_;
 };
 
 } // namespace hybrec

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <ranges>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -39,6 +40,11 @@ class unseen_by_user {
     [[nodiscard]] bool admits(user_index user, item_index item) const noexcept {
         return user.value() >= seen_.row_count() || !seen_.row(user).contains(item);
     }
+    [[nodiscard]] std::span<const item_index> denied(user_index user) const noexcept {
+        if (user.value() >= seen_.row_count())
+            return {};
+        return seen_.row(user).columns();
+    }
 
   private:
     csr_view<user_index, item_index, Value> seen_;
@@ -65,6 +71,7 @@ class index_set {
     [[nodiscard]] bool contains(Index index) const noexcept {
         return std::binary_search(members_.begin(), members_.end(), index);
     }
+    [[nodiscard]] std::span<const Index> members() const noexcept { return members_; }
 
   private:
     std::vector<Index> members_;
@@ -96,6 +103,7 @@ class excluding {
     excluding(std::initializer_list<Index> denied) : denied_{denied} {}
 
     [[nodiscard]] bool admits(Index index) const noexcept { return !denied_.contains(index); }
+    [[nodiscard]] std::span<const Index> denied() const noexcept { return denied_.members(); }
 
   private:
     detail::index_set<Index> denied_;
@@ -169,6 +177,9 @@ class both {
         user_item_filter<Left> || user_item_filter<Right> {
         return hybrec::admits(left_, user, item) && hybrec::admits(right_, user, item);
     }
+
+    [[nodiscard]] const Left& left() const noexcept { return left_; }
+    [[nodiscard]] const Right& right() const noexcept { return right_; }
 
   private:
     Left left_;

@@ -8,7 +8,9 @@
 
 #include <hybrec/core/buffer.hpp>
 
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
 
 #include <xsimd/xsimd.hpp>
 
@@ -57,6 +59,30 @@ template <class T, class Arch>
     return xsimd::sqrt(values);
 }
 
+/// The bits of 32-bit integers, read as floats.
+template <class Arch>
+[[nodiscard]] inline batch<float, Arch> as_floats(const batch<std::uint32_t, Arch>& bits) noexcept {
+    // xsimd 8 is told the type of the register, later ones that of its values.
+    if constexpr (requires {
+                      { xsimd::bitwise_cast<float>(bits) } -> std::same_as<batch<float, Arch>>;
+                  })
+        return xsimd::bitwise_cast<float>(bits);
+    else
+        return xsimd::bitwise_cast<batch<float, Arch>>(bits);
+}
+
+/// The values whose upper halves are the lower, or the upper, halves of 32-bit words (bfloat16).
+template <class Arch>
+[[nodiscard]] inline batch<float, Arch>
+bfloat16_lower(const batch<std::uint32_t, Arch>& words) noexcept {
+    return as_floats<Arch>(words << 16);
+}
+template <class Arch>
+[[nodiscard]] inline batch<float, Arch>
+bfloat16_upper(const batch<std::uint32_t, Arch>& words) noexcept {
+    return as_floats<Arch>(words & broadcast<std::uint32_t, Arch>(0xFFFF0000));
+}
+
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
@@ -76,6 +102,32 @@ template <class T>
 inline void prefetch(const T* from, std::size_t size) noexcept {
     for (std::size_t at = 0; at < size; at += line<T>)
         __builtin_prefetch(from + at, 0, 2);
+}
+
+/// The outcome of a comparison as an integer: bit i belongs to value i.
+template <class Arch>
+[[nodiscard]] inline std::uint32_t bits_of(const xsimd::batch_bool<float, Arch>& which) noexcept {
+    using mask_type = typename xsimd::batch_bool<float, Arch>::register_type;
+    if constexpr (requires { which.mask(); }) {
+        return static_cast<std::uint32_t>(which.mask());
+    } else if constexpr (requires(const mask_type& mask) { static_cast<std::uint32_t>(mask); }) {
+        return static_cast<std::uint32_t>(static_cast<mask_type>(which)); // AVX-512
+    } else {
+        // xsimd 8 has no name for it: different powers of two add up exactly.
+        alignas(table_alignment) static constexpr float powers[16] = {
+            0x1p0F, 0x1p1F, 0x1p2F,  0x1p3F,  0x1p4F,  0x1p5F,  0x1p6F,  0x1p7F,
+            0x1p8F, 0x1p9F, 0x1p10F, 0x1p11F, 0x1p12F, 0x1p13F, 0x1p14F, 0x1p15F};
+        static_assert(width<float, Arch> <= 16);
+        return static_cast<std::uint32_t>(
+            sum(xsimd::select(which, load<float, Arch>(powers), broadcast<float, Arch>(0.0F))));
+    }
+}
+
+/// Asks for the cache line at `address`, to be read soon. Any address will do.
+inline void prefetch([[maybe_unused]] const void* address) noexcept {
+#if defined(__GNUC__)
+    __builtin_prefetch(address);
+#endif
 }
 
 } // namespace hybrec::simd
