@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/threads.hpp>
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
@@ -32,7 +33,8 @@ namespace detail {
 template <class T, class Arch>
 class row_rotations {
   public:
-    row_rotations(T* matrix, std::size_t stride) : matrix_{matrix}, stride_{stride} {}
+    row_rotations(T* matrix, std::size_t stride, const execution& where)
+        : matrix_{matrix}, stride_{stride}, where_{&where} {}
 
     /// The next rotation turns rows `row` and `row + 1`; those after it the rows that follow.
     void begin_sweep(std::size_t row) { sweeps_.push_back({row, angles_.size()}); }
@@ -43,12 +45,12 @@ class row_rotations {
             apply();
     }
     void apply() {
-        constexpr std::size_t step = width<T, Arch>;
-        std::size_t column = 0;
-        for (; column + 2 * step <= stride_; column += 2 * step)
-            apply_to<2>(column);
-        for (; column < stride_; column += step)
-            apply_to<1>(column);
+        constexpr std::size_t slice = 2 * width<T, Arch>;
+        where_->threads().for_chunks(
+            stride_ / slice, 1,
+            [&](std::size_t at, std::size_t, std::size_t) { apply_to<2>(at * slice); });
+        if (stride_ % slice != 0)
+            apply_to<1>(stride_ - stride_ % slice);
         sweeps_.clear();
         angles_.clear();
     }
@@ -90,6 +92,7 @@ class row_rotations {
 
     T* matrix_;
     std::size_t stride_;
+    const execution* where_;
     std::vector<sweep> sweeps_;
     std::vector<angle> angles_;
 };
@@ -142,23 +145,23 @@ void tridiagonalize(T* matrix, std::size_t stride, std::size_t size, T* diagonal
 /// The product of the reflections from the last to the first: with A = Q T Qᵀ this is Qᵀ, whose rows
 /// the rotations that diagonalize T turn into eigenvectors.
 template <class T, class Arch>
-void accumulate_reflections(const T* reflectors, std::size_t stride, std::size_t size, T* out) {
-    aligned_vector<T> product(stride);
-    std::fill(out, out + size * stride, T{0});
-    for (std::size_t i = 0; i < size; ++i)
-        out[i * stride + i] = T{1};
-    // The last reflections act on the last rows and columns only.
-    for (std::size_t k = size; k-- > 0;) {
-        const T* const v = reflectors + k * stride;
-        const std::size_t from = (k + 1) / line<T> * line<T>;
-        if (k + 1 >= size || v[k + 1] == T{0})
-            continue;
-        for (std::size_t i = k + 1; i < size; ++i) {
-            T* const row = out + i * stride + from;
-            axpy<T, Arch>(-dot<T, Arch>(row, v + from, stride - from), v + from, row,
-                          stride - from);
+void accumulate_reflections(const T* reflectors, std::size_t stride, std::size_t size, T* out,
+                            const execution& where) {
+    where.threads().for_chunks(size, 8, [&](std::size_t begin, std::size_t end, std::size_t) {
+        for (std::size_t i = begin; i < end; ++i) {
+            T* const row = out + i * stride;
+            std::fill(row, row + stride, T{0});
+            row[i] = T{1};
+            // Later reflections leave this basis vector alone.
+            for (std::size_t k = i; k-- > 0;) {
+                const T* const v = reflectors + k * stride;
+                const std::size_t from = (k + 1) / line<T> * line<T>;
+                if (v[k + 1] != T{0})
+                    axpy<T, Arch>(-dot<T, Arch>(row + from, v + from, stride - from), v + from,
+                                  row + from, stride - from);
+            }
         }
-    }
+    });
 }
 
 /// Diagonalizes a tridiagonal matrix by implicit QR steps with Wilkinson's shift (Golub, Van Loan
@@ -219,10 +222,12 @@ template <class T, class Rotations>
 /// Householder tridiagonalization, then implicit QR steps whose rotations are applied to slices of
 /// columns in cache. Eigenvalues are exact to about `epsilon` times the largest.
 /// @param matrix `size` rows, `stride` apart; both triangles are read
-/// Complexity: about 9·size³ floating-point operations. Allocates 2·size² values.
+/// Complexity: about 9·size³ floating-point operations. Allocates 2·size² values. The same bits for
+/// any number of threads.
 template <class T, class Arch = default_arch>
 [[nodiscard]] eigen_decomposition<T> symmetric_eigen(const T* matrix, std::size_t stride,
-                                                     std::size_t size) {
+                                                     std::size_t size,
+                                                     const execution& where = {}) {
     eigen_decomposition<T> result;
     // A line more than needed: rows a power of two apart would share a few sets of the cache.
     result.stride = padded_size<T>(size) + line<T>;
@@ -246,8 +251,8 @@ template <class T, class Arch = default_arch>
     std::vector<T> e(size);
     detail::tridiagonalize<T, Arch>(work.data(), result.stride, size, d.data(), e.data());
     aligned_vector<T> turned(size * result.stride);
-    detail::accumulate_reflections<T, Arch>(work.data(), result.stride, size, turned.data());
-    detail::row_rotations<T, Arch> rotations{turned.data(), result.stride};
+    detail::accumulate_reflections<T, Arch>(work.data(), result.stride, size, turned.data(), where);
+    detail::row_rotations<T, Arch> rotations{turned.data(), result.stride, where};
     result.converged = detail::diagonalize(d, e, rotations);
     rotations.apply();
 

@@ -16,30 +16,17 @@ namespace hybrec::simd {
 
 namespace detail {
 
-/// The lane-wise products of four rows with `vector`; four chains hide the multiply-add's latency.
-template <class T, class Arch>
-inline void multiply_four(const T* const* rows, const T* vector, std::size_t size, std::size_t from,
-                          batch<T, Arch>* out) noexcept {
-    constexpr std::size_t step = width<T, Arch>;
-    auto total0 = broadcast<T, Arch>(T{0});
-    auto total1 = total0;
-    auto total2 = total0;
-    auto total3 = total0;
-    const T* const row0 = rows[0] + from;
-    const T* const row1 = rows[1] + from;
-    const T* const row2 = rows[2] + from;
-    const T* const row3 = rows[3] + from;
-    for (std::size_t at = 0; at < size; at += step) {
+/// The products of some rows with `vector`, not yet summed: as many independent chains as rows.
+template <class T, class Arch, std::size_t... Row>
+inline void multiply_each(const T* const* rows, const T* vector, std::size_t size, std::size_t from,
+                          batch<T, Arch>* out, std::index_sequence<Row...>) noexcept {
+    const T* const pointers[] = {(rows[Row] + from)...};
+    batch<T, Arch> totals[] = {(static_cast<void>(Row), broadcast<T, Arch>(T{0}))...};
+    for (std::size_t at = 0; at < size; at += width<T, Arch>) {
         const auto shared = load<T, Arch>(vector + at);
-        total0 = xsimd::fma(load<T, Arch>(row0 + at), shared, total0);
-        total1 = xsimd::fma(load<T, Arch>(row1 + at), shared, total1);
-        total2 = xsimd::fma(load<T, Arch>(row2 + at), shared, total2);
-        total3 = xsimd::fma(load<T, Arch>(row3 + at), shared, total3);
+        ((totals[Row] = xsimd::fma(load<T, Arch>(pointers[Row] + at), shared, totals[Row])), ...);
     }
-    out[0] = total0;
-    out[1] = total1;
-    out[2] = total2;
-    out[3] = total3;
+    ((out[Row] = totals[Row]), ...);
 }
 
 /// The dot products of one register's worth of rows.
@@ -47,52 +34,63 @@ template <class T, class Arch>
 [[nodiscard]] inline batch<T, Arch> dot_group(const T* const* rows, const T* vector,
                                               std::size_t size, std::size_t from = 0) noexcept {
     constexpr std::size_t group = width<T, Arch>;
+    // Two multiply-add ports with four cycles of latency: eight chains.
+    constexpr std::size_t together = std::min<std::size_t>(8, group);
     square<T, Arch> products;
-    if constexpr (group >= 4) {
-        for (std::size_t row = 0; row < group; row += 4)
-            multiply_four<T, Arch>(rows + row, vector, size, from, products.data() + row);
-    } else {
-        for (std::size_t row = 0; row < group; ++row) {
-            products[row] = broadcast<T, Arch>(T{0});
-            for (std::size_t at = 0; at < size; at += group)
-                products[row] = xsimd::fma(load<T, Arch>(rows[row] + from + at),
-                                           load<T, Arch>(vector + at), products[row]);
-        }
-    }
+    for (std::size_t row = 0; row < group; row += together)
+        multiply_each<T, Arch>(rows + row, vector, size, from, products.data() + row,
+                               std::make_index_sequence<together>{});
     return sums<T, Arch>(products);
 }
 
-/// out += Σ factors[row]·rows[row] over `count` rows, four registers of `out` at a time.
+/// As many registers of `out` as there are `Part`, from `at` on: += Σ factors[row]·rows[row].
+template <class T, class Arch, std::size_t... Part>
+inline void add_to_registers(const T* const* rows, const T* factors, std::size_t count, T* out,
+                             std::size_t from, std::index_sequence<Part...>) noexcept {
+    constexpr std::size_t step = width<T, Arch>;
+    batch<T, Arch> totals[] = {load<T, Arch>(out + Part * step)...};
+    std::size_t row = 0;
+    if constexpr (sizeof...(Part) <= 4) {
+        // Few registers: odd rows have their own, for eight chains.
+        batch<T, Arch> others[] = {(static_cast<void>(Part), broadcast<T, Arch>(T{0}))...};
+        for (; row + 2 <= count; row += 2) {
+            const auto by = broadcast<T, Arch>(factors[row]);
+            const auto by_other = broadcast<T, Arch>(factors[row + 1]);
+            const T* const source = rows[row] + from;
+            const T* const other = rows[row + 1] + from;
+            ((totals[Part] = xsimd::fma(by, load<T, Arch>(source + Part * step), totals[Part])),
+             ...);
+            ((others[Part] =
+                  xsimd::fma(by_other, load<T, Arch>(other + Part * step), others[Part])),
+             ...);
+        }
+        ((totals[Part] += others[Part]), ...);
+    }
+    for (; row < count; ++row) {
+        const auto by = broadcast<T, Arch>(factors[row]);
+        const T* const source = rows[row] + from;
+        ((totals[Part] = xsimd::fma(by, load<T, Arch>(source + Part * step), totals[Part])), ...);
+    }
+    (totals[Part].store_aligned(out + Part * step), ...);
+}
+
+/// out += Σ factors[row]·rows[row] over `count` rows.
 template <class T, class Arch>
 inline void add_group(const T* const* rows, const T* factors, std::size_t count, T* out,
                       std::size_t size, std::size_t from = 0) noexcept {
     constexpr std::size_t step = width<T, Arch>;
     std::size_t at = 0;
-    for (; at + 4 * step <= size; at += 4 * step) {
-        auto total0 = load<T, Arch>(out + at);
-        auto total1 = load<T, Arch>(out + at + step);
-        auto total2 = load<T, Arch>(out + at + 2 * step);
-        auto total3 = load<T, Arch>(out + at + 3 * step);
-        for (std::size_t row = 0; row < count; ++row) {
-            const T* const source = rows[row] + from + at;
-            const auto by = broadcast<T, Arch>(factors[row]);
-            total0 = xsimd::fma(by, load<T, Arch>(source), total0);
-            total1 = xsimd::fma(by, load<T, Arch>(source + step), total1);
-            total2 = xsimd::fma(by, load<T, Arch>(source + 2 * step), total2);
-            total3 = xsimd::fma(by, load<T, Arch>(source + 3 * step), total3);
-        }
-        total0.store_aligned(out + at);
-        total1.store_aligned(out + at + step);
-        total2.store_aligned(out + at + 2 * step);
-        total3.store_aligned(out + at + 3 * step);
+    for (; at + 8 * step <= size; at += 8 * step)
+        add_to_registers<T, Arch>(rows, factors, count, out + at, from + at,
+                                  std::make_index_sequence<8>{});
+    if (at + 4 * step <= size) {
+        add_to_registers<T, Arch>(rows, factors, count, out + at, from + at,
+                                  std::make_index_sequence<4>{});
+        at += 4 * step;
     }
-    for (; at < size; at += step) {
-        auto total = load<T, Arch>(out + at);
-        for (std::size_t row = 0; row < count; ++row)
-            total = xsimd::fma(broadcast<T, Arch>(factors[row]),
-                               load<T, Arch>(rows[row] + from + at), total);
-        total.store_aligned(out + at);
-    }
+    for (; at < size; at += step)
+        add_to_registers<T, Arch>(rows, factors, count, out + at, from + at,
+                                  std::make_index_sequence<1>{});
 }
 
 } // namespace detail

@@ -5,6 +5,7 @@
 
 #include <hybrec/simd/batch.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -38,11 +39,36 @@ template <class T, class Arch, std::size_t... At>
     constexpr std::size_t half = sizeof...(At) / 2;
     return pick<T, Arch, (half + At / 2 + (At % 2) * sizeof...(At))...>(left, right);
 }
+/// How many values a 128-bit lane holds. Shuffles within lanes, or of whole lanes, are the cheapest.
+template <class T, class Arch>
+inline constexpr std::size_t lane = std::min<std::size_t>(16 / sizeof(T), width<T, Arch>);
+
+/// Adds neighbours: values 2i and 2i + 1 of each lane, those of `left` before those of `right`.
 template <class T, class Arch, std::size_t... At>
-[[nodiscard]] inline batch<T, Arch> add_neighbours(const batch<T, Arch>& left,
-                                                   const batch<T, Arch>& right,
-                                                   std::index_sequence<At...>) noexcept {
-    return pick<T, Arch, (2 * At)...>(left, right) + pick<T, Arch, (2 * At + 1)...>(left, right);
+[[nodiscard]] inline batch<T, Arch> add_values(const batch<T, Arch>& left,
+                                               const batch<T, Arch>& right,
+                                               std::index_sequence<At...>) noexcept {
+    constexpr std::size_t size = lane<T, Arch>;
+    constexpr auto even = [](std::size_t at) {
+        const std::size_t within = at % size;
+        const std::size_t begin = at - within;
+        return within < size / 2 ? begin + 2 * within
+                                 : sizeof...(At) + begin + 2 * (within - size / 2);
+    };
+    return pick<T, Arch, even(At)...>(left, right) + pick<T, Arch, even(At) + 1 ...>(left, right);
+}
+/// Adds neighbouring lanes 2i and 2i + 1, those of `left` before those of `right`.
+template <class T, class Arch, std::size_t... At>
+[[nodiscard]] inline batch<T, Arch> add_lanes(const batch<T, Arch>& left,
+                                              const batch<T, Arch>& right,
+                                              std::index_sequence<At...>) noexcept {
+    constexpr std::size_t size = lane<T, Arch>;
+    constexpr std::size_t half = sizeof...(At) / 2;
+    constexpr auto even = [](std::size_t at) {
+        const std::size_t within = at % half;
+        return (at < half ? 0 : sizeof...(At)) + 2 * (within - within % size) + within % size;
+    };
+    return pick<T, Arch, even(At)...>(left, right) + pick<T, Arch, even(At) + size...>(left, right);
 }
 
 /// Perfect shuffles of the addresses: one of them rotates the bits of (row, column) by one place.
@@ -57,16 +83,21 @@ inline void shuffle_once(std::array<batch<T, Arch>, Width>& rows,
     rows = next;
 }
 
-template <class T, class Arch, std::size_t Width, std::size_t... At>
-[[nodiscard]] inline batch<T, Arch> sum_each(const std::array<batch<T, Arch>, Width>& rows,
+template <class T, class Arch, std::size_t Count, std::size_t... At>
+[[nodiscard]] inline batch<T, Arch> sum_each(const std::array<batch<T, Arch>, Count>& rows,
                                              std::index_sequence<At...>) noexcept {
-    if constexpr (Width == 1) {
+    constexpr std::size_t size = width<T, Arch>;
+    if constexpr (Count == 1) {
         return rows[0];
     } else {
-        using lanes = std::make_index_sequence<width<T, Arch>>;
-        const std::array<batch<T, Arch>, Width / 2> half{
-            add_neighbours<T, Arch>(rows[2 * At], rows[2 * At + 1], lanes{})...};
-        return sum_each<T, Arch, Width / 2>(half, std::make_index_sequence<Width / 4>{});
+        using values = std::make_index_sequence<size>;
+        std::array<batch<T, Arch>, Count / 2> half;
+        // First what is within a lane is added up, then the lanes.
+        if constexpr (size / Count < lane<T, Arch>)
+            half = {add_values<T, Arch>(rows[2 * At], rows[2 * At + 1], values{})...};
+        else
+            half = {add_lanes<T, Arch>(rows[2 * At], rows[2 * At + 1], values{})...};
+        return sum_each<T, Arch, Count / 2>(half, std::make_index_sequence<Count / 4>{});
     }
 }
 

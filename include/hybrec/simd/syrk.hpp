@@ -23,20 +23,23 @@ inline void syrk_upper(panel_view<T> left, panel_view<T> right, std::size_t dept
     assert(size % line<T> == 0 && target_stride % line<T> == 0);
     if (depth == 0 && Update != update::assign)
         return; // the panels may be null
-    constexpr std::size_t height = tile_height<T, Arch> / 2;
+    constexpr std::size_t height = tile_height<T, Arch>;
     constexpr std::size_t step = width<T, Arch>;
     for (std::size_t i = 0; i < size; i += height) {
-        const columns_operand<T> rows{left.at(0, i), left.row_step};
+        T* const rows = target + i * target_stride;
+        const columns_operand<T> operand{left.at(0, i), left.row_step};
         std::size_t j = i / step * step;
         if ((size - j) / step % 2 == 1) {
-            multiply_tile<T, Arch, Update, height>(rows, right.at(0, j), right.row_step, depth,
-                                                   target + i * target_stride + j, target_stride);
+            multiply_tile<T, Arch, Update>(operand, right.at(0, j), right.row_step, depth, rows + j,
+                                           target_stride);
             j += step;
         }
         for (; j < size; j += 2 * step)
-            multiply_wide_tile<T, Arch, Update>(rows, right.at(0, j), right.at(0, j + step),
-                                                right.row_step, depth,
-                                                target + i * target_stride + j, target_stride);
+            for (std::size_t half = 0; half < height; half += height / 2)
+                multiply_wide_tile<T, Arch, Update>(
+                    columns_operand<T>{operand.at(half, 0), operand.step}, right.at(0, j),
+                    right.at(0, j + step), right.row_step, depth, rows + half * target_stride + j,
+                    target_stride);
     }
 }
 

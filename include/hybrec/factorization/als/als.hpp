@@ -17,6 +17,7 @@
 #include <hybrec/factorization/als/detail/eigenbasis.hpp>
 #include <hybrec/factorization/als/detail/half_step.hpp>
 #include <hybrec/factorization/als/detail/history.hpp>
+#include <hybrec/factorization/als/detail/memory.hpp>
 #include <hybrec/factorization/als/exact.hpp>
 #include <hybrec/factorization/als/fitted_als.hpp>
 #include <hybrec/factorization/als/loss.hpp>
@@ -165,27 +166,11 @@ class implicit_als : public fitted_als<Confidence, Value> {
     }
 
     /// The bytes that `fit` will hold at its peak, without the caller's matrix, an earlier state of
-    /// the model and what a validator keeps (one more copy of the factors).
+    /// the model and what a validator keeps (one more copy of the factors). A matrix that is moved
+    /// in, with `keep_history` off, is freed on the way, so the whole takes less.
     [[nodiscard]] std::size_t estimate_bytes(std::size_t users, std::size_t items,
                                              std::size_t entries, std::size_t threads = 1) const {
-        const std::size_t padded = padded_size<Value>(options_.factors);
-        const std::size_t tables = (users + items) * padded * sizeof(Value);
-        const auto index_bytes = [](std::size_t count) -> std::size_t {
-            return count > std::size_t{1} << 24 ? 4 : count > std::size_t{1} << 16 ? 3 : 2;
-        };
-        const std::size_t transposed =
-            entries * (index_bytes(users) + sizeof(Value)) + (items + 1) * sizeof(offset);
-        const std::size_t history =
-            options_.keep_history
-                ? entries * (sizeof(item_index) + sizeof(Value)) + (users + 1) * sizeof(offset)
-                : 0;
-        const std::size_t grams = (gram_parts + threads + 4) * padded * padded * sizeof(Value);
-        const std::size_t panels = threads * 2 * 64 * padded * sizeof(Value);
-        // A row may hold every user or every item.
-        const std::size_t rows =
-            threads * std::max(users, items) * (sizeof(Value*) + 3 * sizeof(Value));
-        return tables + transposed + history + grams + panels + rows +
-               (users + items) * sizeof(Value);
+        return detail::als_bytes<Value>(options_, users, items, entries, threads);
     }
 
     [[nodiscard]] static std::string type_name() {

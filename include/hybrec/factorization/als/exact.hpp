@@ -131,7 +131,7 @@ struct exact {
             simd::gathered_axpy(system.rows + begin, coefficients + begin, end - begin, vector,
                                 width, from);
             // The next vectors travel while these are multiplied.
-            for (std::size_t k = end; k < std::min(system.entries, end + depth); ++k)
+            for (std::size_t k = end; system.far && k < std::min(system.entries, end + depth); ++k)
                 simd::prefetch(system.rows[k] + from, width);
             if (add || begin > 0)
                 simd::syrk_upper(left, right, end - begin, matrix, width, width);

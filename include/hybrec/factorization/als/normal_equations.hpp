@@ -30,6 +30,7 @@ struct normal_equations {
     const Value* diagonal = nullptr;         ///< d; 1 in the padding
     const Value* inverse_diagonal = nullptr; ///< 1/d, finite and positive also where d is not
     bool definite = false;                   ///< whether every d is safely above zero
+    bool far = false; ///< whether the rows are in a table that outgrows the caches: ask ahead
     std::size_t entries = 0;
     const Value* const* rows = nullptr; ///< yₖ: padded vectors at multiples of 64 bytes
     const Value* weights = nullptr;     ///< aₖ, of either sign

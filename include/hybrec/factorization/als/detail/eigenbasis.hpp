@@ -36,7 +36,8 @@ template <class Index, class Value>
     const std::size_t size = table.stride();
     const auto gram = gram_matrix(table, scale, where);
     const aligned_vector<double> exact_gram{gram.begin(), gram.end()};
-    const auto eigen = simd::symmetric_eigen(exact_gram.data(), size, factors);
+    const auto eigen =
+        simd::symmetric_eigen(exact_gram.data(), size, factors, {.pool = where.pool});
     if (!eigen.converged)
         throw numeric_error{
             "implicit_als: the factors are not finite; expected a larger regularization or smaller "

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// How much memory training takes.
+#pragma once
+
+#include <hybrec/core/buffer.hpp>
+#include <hybrec/core/index.hpp>
+#include <hybrec/factorization/als/normal_equations.hpp>
+#include <hybrec/factorization/als/options.hpp>
+#include <hybrec/retrieval/search_index.hpp>
+
+#include <algorithm>
+#include <cstddef>
+
+namespace hybrec::detail {
+
+/// The bytes that training holds at its peak beside the caller's matrix, at most: values that have
+/// one-byte codes take less.
+template <class Value>
+[[nodiscard]] std::size_t als_bytes(const als_options& options, std::size_t users,
+                                    std::size_t items, std::size_t entries, std::size_t threads) {
+    const std::size_t padded = padded_size<Value>(options.factors);
+    const std::size_t square = padded * padded * sizeof(Value);
+    const std::size_t index_bytes = users > std::size_t{1} << 24   ? 4
+                                    : users > std::size_t{1} << 16 ? 3
+                                                                   : 2;
+    const std::size_t tables = (users + items) * padded * sizeof(Value);
+    const std::size_t transposed =
+        entries * (index_bytes + sizeof(Value)) + (1 + threads) * (items + 1) * sizeof(offset);
+    const std::size_t history =
+        options.keep_history
+            ? entries * (sizeof(item_index) + sizeof(Value)) + (users + 1) * sizeof(offset)
+            : 0;
+    // Partial Gram matrices, the basis and its double-precision decomposition, then each thread's
+    // system and panels.
+    const std::size_t squares = (gram_parts + 12) * square +
+                                threads * (2 * square + (2 * 66 + 256) * padded * sizeof(Value));
+    // A row may hold every user or every item.
+    const std::size_t rows =
+        threads * std::max(users, items) * (sizeof(Value*) + 4 * sizeof(Value) + 8);
+    return tables + transposed + history + squares + rows + (users + items) * sizeof(Value) +
+           search_index::estimate_bytes(items, options.factors);
+}
+
+} // namespace hybrec::detail
