@@ -238,9 +238,11 @@ class jobs {
 
     hr::json read_csv(const hr::json& job) {
         const std::string path = text(job, "path");
+        const hr::execution execution = where(job);
         return timed([&] {
             return hr::read_interactions(
-                path, {.user = "user", .item = "item", .weight = "rating", .time = "timestamp"});
+                path, {.user = "user", .item = "item", .weight = "rating", .time = "timestamp"},
+                execution);
         });
     }
 

@@ -193,7 +193,8 @@ TEST_CASE("implicit_als continues from its factors, on more data") {
     whole.fit(matrix);
     implicit_als halves{{.factors = 8, .iterations = 2, .align_users = false}};
     halves.fit(matrix);
-    halves.refit(matrix);
+    thread_pool pool{2};
+    halves.refit(matrix, execution{.pool = &pool});
     CHECK(halves.item_factors() == whole.item_factors());
 
     const user_items larger = build_csr<user_index, item_index, float>(

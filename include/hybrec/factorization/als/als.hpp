@@ -113,6 +113,14 @@ class implicit_als : public fitted_als<Confidence, Value> {
         *this = std::move(next);
         return report;
     }
+    template <user_item_source Matrix, progress_observer Progress>
+    fit_report refit(Matrix&& interactions, Progress&& progress, const execution& where) {
+        return refit(std::forward<Matrix>(interactions), progress, detail::no_validator{}, where);
+    }
+    template <user_item_source Matrix>
+    fit_report refit(Matrix&& interactions, const execution& where) {
+        return refit(std::forward<Matrix>(interactions), no_progress{}, where);
+    }
 
     /// Puts given factors in place, for a warm start or for serving vectors that were trained
     /// elsewhere. @throws shape_error if their lengths differ from `options().factors`.

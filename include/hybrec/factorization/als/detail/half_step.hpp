@@ -205,13 +205,15 @@ void als_half_step(const Matrix& interactions, const als_fixed_side<Column, Valu
     thread_pool& pool = where.threads();
     const std::size_t longest = longest_row(interactions.offsets());
     struct worker_state {
+        worker_state(const Solver& policy, std::size_t factors, std::size_t longest_row)
+            : solver{policy, factors, longest_row} {}
+
         als_row_solver<Solver, Value> solver;
-        std::array<row_buffer<Column, typename Matrix::value_type>, 2> rooms{};
+        std::array<row_buffer<Column, typename Matrix::value_type>, 2> rooms;
     };
     std::vector<std::unique_ptr<worker_state>> workers(pool.size());
     for (auto& worker : workers)
-        worker = std::make_unique<worker_state>(
-            als_row_solver<Solver, Value>{solver, fixed.table.factors(), longest});
+        worker = std::make_unique<worker_state>(solver, fixed.table.factors(), longest);
     const std::vector<std::size_t> bounds =
         balanced_ranges(interactions.offsets(), fixed.table.factors());
     const bool far = is_far(fixed.table);
