@@ -3,6 +3,7 @@
 /// NumPy's .npy files: one-dimensional arrays of plain numbers, as peers and hybrec exchange them.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -50,7 +51,7 @@ void write_npy(const std::filesystem::path& path, std::span<const T> values) {
 /// Reads what `write_npy` or `numpy.save` wrote. `T` may be an index: then it is read as its number.
 /// @throws data_error if the file is not a one-dimensional array of this type.
 template <class T, class Number = T>
-[[nodiscard]] std::vector<T> read_npy(const std::filesystem::path& path) {
+[[nodiscard]] bulk_vector<T> read_npy(const std::filesystem::path& path) {
     static_assert(sizeof(T) == sizeof(Number));
     std::ifstream file{path, std::ios::binary};
     std::string start(10, '\0');
@@ -67,7 +68,7 @@ template <class T, class Number = T>
         throw data_error{path.string(), 0, 0,
                          "expected a one-dimensional array of " + npy_type<Number>() +
                              ", found the header " + header};
-    std::vector<T> values(std::stoull(header.substr(shape + 10)));
+    bulk_vector<T> values(std::stoull(header.substr(shape + 10)));
     file.read(reinterpret_cast<char*>(values.data()),
               static_cast<std::streamsize>(values.size() * sizeof(T)));
     if (!file)
@@ -98,9 +99,13 @@ inline void write_matrix(const std::filesystem::path& folder, const user_items& 
     const auto shape = read_npy<std::int64_t>(folder / "shape.npy");
     if (shape.size() != 2 || shape[1] < 0)
         throw data_error{(folder / "shape.npy").string(), 0, 0, "expected rows and columns"};
-    return {read_npy<offset, std::int64_t>(folder / "indptr.npy"),
-            read_npy<item_index, std::int32_t>(folder / "indices.npy"),
-            read_npy<float>(folder / "data.npy"), static_cast<std::size_t>(shape[1])};
+    auto offsets = read_npy<offset, std::int64_t>(folder / "indptr.npy");
+    auto columns = read_npy<item_index, std::int32_t>(folder / "indices.npy");
+    auto values = read_npy<float>(folder / "data.npy");
+    const auto column_count = static_cast<std::size_t>(shape[1]);
+    // Checked here, and then handed over: the peak of memory is to be that of the job.
+    check_csr(offsets, columns, values, column_count);
+    return {trusted, std::move(offsets), std::move(columns), std::move(values), column_count};
 }
 
 } // namespace hybrec::benchmarks

@@ -21,7 +21,7 @@ TEST_CASE("npy files") {
     const std::filesystem::path path = folder / "a.npy";
 
     SUBCASE("bring back what was written, behind a header of whole lines") {
-        const std::vector<float> values{1, -2.5f, 3};
+        const hr::bulk_vector<float> values{1, -2.5f, 3};
         hb::write_npy<float>(path, values);
         CHECK(hb::read_npy<float>(path) == values);
         CHECK(std::filesystem::file_size(path) % 64 == sizeof(float) * values.size());
