@@ -25,6 +25,11 @@ concept sparse_matrix = requires(const Matrix& matrix, typename Matrix::row_inde
     matrix.view();
 };
 
+/// A `sparse_matrix`, or a reference to one: what functions take that may work in place on a matrix
+/// which they are given as an rvalue.
+template <class Source>
+concept sparse_source = sparse_matrix<std::remove_cvref_t<Source>>;
+
 template <class Matrix>
 concept rows_are_users = std::same_as<typename Matrix::row_index, user_index>;
 

@@ -3,6 +3,7 @@
 /// BM25: saturates large values and lowers those of long documents and frequent terms.
 #pragma once
 
+#include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -10,6 +11,7 @@
 #include <hybrec/weighting/detail/totals.hpp>
 #include <hybrec/weighting/document_side.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -37,27 +39,16 @@ struct bm25 {
     double minimum_idf = 0; ///< the floor of the inverse document frequency; −infinity: none
     document_side documents = document_side::rows; ///< which side plays the document
 
-    /// The reweighted matrix, with the same entries; works in place on a matrix that is moved in.
+    /// The reweighted matrix, with the same entries; works in place on a `csr_matrix`
+    /// that is moved in; otherwise memory: the result and no more.
     /// Complexity: O(entries + rows + columns), two parallel passes; the same bits for any number
     /// of threads.
     /// @throws option_error for an option out of range, data_error for a negative value,
     ///         numeric_error for a weight that overflows; the latter two name row and column.
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value>&& matrix,
-                                                            const execution& where = {}) const {
-        return apply(std::move(matrix), where);
-    }
-
-    /// The same for a matrix that somebody keeps, and for a view; memory: the result and no more.
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_matrix<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return apply(matrix.view(), where);
-    }
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return apply(matrix, where);
+    template <sparse_source Matrix>
+    [[nodiscard]] weighted_matrix<Matrix> operator()(Matrix&& matrix,
+                                                     const execution& where = {}) const {
+        return apply(detail::source_of(std::forward<Matrix>(matrix)), where);
     }
 
   private:
@@ -75,29 +66,33 @@ struct bm25 {
         const std::vector<double>& lengths = totals.lengths;
         const double sum = std::accumulate(lengths.begin(), lengths.end(), 0.0);
         const double mean = sum / static_cast<double>(lengths.size());
-        // The value with half of the most. Never 0, so that a stored zero stays one: 0 / tiny.
-        std::vector<double> half_saturation(lengths.size(),
-                                            std::numeric_limits<double>::denorm_min());
-        for (std::size_t document = 0; document < lengths.size() && sum > 0; ++document)
-            half_saturation[document] += k1 * ((1 - b) + b * lengths[document] / mean);
         const std::vector<double> idf =
             detail::inverse_document_frequencies(lengths.size(), totals.frequencies, minimum_idf);
 
-        const double scale = k1 + 1;
+        // The value with half of the most, by document, and the most, by term; as the matrix has
+        // them. The former is never 0, so that a stored zero stays one: 0 / tiny.
+        using value_type = typename Matrix::value_type;
+        std::vector<value_type> halves(lengths.size());
+        for (std::size_t document = 0; document < lengths.size(); ++document)
+            halves[document] = static_cast<value_type>(
+                sum > 0 ? k1 * ((1 - b) + b * lengths[document] / mean) : 0.0);
+        for (value_type& half : halves)
+            half = std::max(half, std::numeric_limits<value_type>::denorm_min());
+        std::vector<value_type> tops(idf.size());
+        for (std::size_t term = 0; term < idf.size(); ++term)
+            tops[term] = static_cast<value_type>((k1 + 1) * idf[term]);
+
         const auto change =
             [&]<class Column, class Value>(std::size_t row, std::span<const Column> columns,
                                            std::span<const Value> before, std::span<Value> after) {
                 if (by_row)
                     detail::combine_with_columns(
-                        columns, before, after, idf.data(),
-                        [scale, half = half_saturation[row]](double x, double factor) {
-                            return x * scale / (half + x) * factor;
-                        });
+                        columns, before, after, tops.data(),
+                        [half = halves[row]](Value x, Value top) { return x / (half + x) * top; });
                 else
-                    detail::combine_with_columns(columns, before, after, half_saturation.data(),
-                                                 [scale, factor = idf[row]](double x, double half) {
-                                                     return x * scale / (half + x) * factor;
-                                                 });
+                    detail::combine_with_columns(
+                        columns, before, after, halves.data(),
+                        [top = tops[row]](Value x, Value half) { return x / (half + x) * top; });
                 detail::require_finite_weights(columns, std::span<const Value>{after}, "bm25", row);
             };
         return detail::change_rows(std::move(matrix), where, change);

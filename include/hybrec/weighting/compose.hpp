@@ -3,11 +3,13 @@
 /// Composes weightings with `|`, from left to right.
 #pragma once
 
+#include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/weighting.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/data/interaction.hpp>
 #include <hybrec/data/interaction_log.hpp>
 #include <hybrec/sparse/csr.hpp>
+#include <hybrec/weighting/detail/change_rows.hpp>
 #include <hybrec/weighting/detail/weigh_log.hpp>
 
 #include <utility>
@@ -49,29 +51,13 @@ struct matrix_composition {
     Second second;
 
     /// The matrix after both; works in place where they do.
-    template <class Row, class Column, class Value>
-    requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
-        matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
-    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value>&& matrix,
-                                                            const execution& where = {}) const {
-        return detail::weigh_matrix(second, detail::weigh_matrix(first, std::move(matrix), where),
-                                    where);
-    }
-
-    /// The same for a matrix that somebody keeps, and for a view.
-    template <class Row, class Column, class Value>
-    requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
-        matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_matrix<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return detail::weigh_matrix(second, detail::weigh_matrix(first, matrix, where), where);
-    }
-    template <class Row, class Column, class Value>
-    requires matrix_weighting_of<First, csr_matrix<Row, Column, Value>> &&
-        matrix_weighting_of<Second, csr_matrix<Row, Column, Value>>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return detail::weigh_matrix(second, detail::weigh_matrix(first, matrix, where), where);
+    template <sparse_source Matrix>
+    requires matrix_weighting_of<First, weighted_matrix<Matrix>> &&
+        matrix_weighting_of<Second, weighted_matrix<Matrix>>
+    [[nodiscard]] weighted_matrix<Matrix> operator()(Matrix&& matrix,
+                                                     const execution& where = {}) const {
+        return detail::weigh_matrix(
+            second, detail::weigh_matrix(first, std::forward<Matrix>(matrix), where), where);
     }
 };
 

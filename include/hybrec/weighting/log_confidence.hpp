@@ -3,6 +3,7 @@
 /// Confidence that grows with the logarithm of the value.
 #pragma once
 
+#include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -20,26 +21,15 @@ struct log_confidence {
     double alpha = 40;  ///< how much the logarithm adds, at least 0
     double epsilon = 1; ///< the value from which on growth slows down, above 0
 
-    /// The reweighted matrix, with the same entries; works in place on a matrix that is moved in.
+    /// The reweighted matrix, with the same entries; works in place on a `csr_matrix`
+    /// that is moved in; otherwise memory: the result and no more.
     /// Complexity: O(entries), one parallel pass.
     /// @throws option_error for an option out of range; data_error for a negative value and
     ///         numeric_error for a confidence that overflows, both naming row and column.
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value>&& matrix,
-                                                            const execution& where = {}) const {
-        return apply(std::move(matrix), where);
-    }
-
-    /// The same for a matrix that somebody keeps, and for a view; memory: the result and no more.
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_matrix<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return apply(matrix.view(), where);
-    }
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return apply(matrix, where);
+    template <sparse_source Matrix>
+    [[nodiscard]] weighted_matrix<Matrix> operator()(Matrix&& matrix,
+                                                     const execution& where = {}) const {
+        return apply(detail::source_of(std::forward<Matrix>(matrix)), where);
     }
 
   private:

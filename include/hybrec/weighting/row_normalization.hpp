@@ -3,6 +3,7 @@
 /// Scales every row to a norm of 1.
 #pragma once
 
+#include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -12,6 +13,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <utility>
 
 namespace hybrec {
 
@@ -27,24 +29,13 @@ enum class row_norm : unsigned char {
 struct row_normalization {
     row_norm norm = row_norm::l2; ///< which norm becomes 1
 
-    /// The reweighted matrix, with the same entries; works in place on a matrix that is moved in.
+    /// The reweighted matrix, with the same entries; works in place on a `csr_matrix`
+    /// that is moved in; otherwise memory: the result and no more.
     /// Complexity: O(entries), one parallel pass.
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value>&& matrix,
-                                                            const execution& where = {}) const {
-        return apply(std::move(matrix), where);
-    }
-
-    /// The same for a matrix that somebody keeps, and for a view; memory: the result and no more.
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_matrix<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return apply(matrix.view(), where);
-    }
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return apply(matrix, where);
+    template <sparse_source Matrix>
+    [[nodiscard]] weighted_matrix<Matrix> operator()(Matrix&& matrix,
+                                                     const execution& where = {}) const {
+        return apply(detail::source_of(std::forward<Matrix>(matrix)), where);
     }
 
   private:

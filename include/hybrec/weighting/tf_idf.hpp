@@ -3,6 +3,7 @@
 /// TF-IDF: square roots of the values, lowered for frequent terms.
 #pragma once
 
+#include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -32,28 +33,17 @@ struct tf_idf {
     double minimum_idf = 0; ///< the floor of the inverse document frequency; −infinity: none
     document_side documents = document_side::rows; ///< which side plays the document
 
-    /// The reweighted matrix, with the same entries; works in place on a matrix that is moved in.
+    /// The reweighted matrix, with the same entries; works in place on a `csr_matrix`
+    /// that is moved in; otherwise memory: the result and no more.
     /// A document without any weight stays without.
     /// Complexity: O(entries + rows + columns), two parallel passes, three with `normalize`; the
     /// same bits for any number of threads.
     /// @throws option_error for an option out of range, data_error for a negative value, naming row
     ///         and column.
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value> operator()(csr_matrix<Row, Column, Value>&& matrix,
-                                                            const execution& where = {}) const {
-        return apply(std::move(matrix), where);
-    }
-
-    /// The same for a matrix that somebody keeps, and for a view; memory: the result and no more.
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_matrix<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return apply(matrix.view(), where);
-    }
-    template <class Row, class Column, class Value>
-    [[nodiscard]] csr_matrix<Row, Column, Value>
-    operator()(const csr_view<Row, Column, Value>& matrix, const execution& where = {}) const {
-        return apply(matrix, where);
+    template <sparse_source Matrix>
+    [[nodiscard]] weighted_matrix<Matrix> operator()(Matrix&& matrix,
+                                                     const execution& where = {}) const {
+        return apply(detail::source_of(std::forward<Matrix>(matrix)), where);
     }
 
   private:

@@ -3,6 +3,7 @@
 /// What the matrix schemes share: new values for an old pattern, in place or beside it, checked.
 #pragma once
 
+#include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/threads.hpp>
@@ -10,17 +11,39 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
-namespace hybrec::detail {
+namespace hybrec {
 
-/// How many rows a thread takes at a time.
-inline constexpr std::size_t rows_per_chunk = 256;
+/// The type of a reweighted matrix: what `csr_matrix` makes of the types of `Source`.
+template <sparse_source Source>
+using weighted_matrix = csr_matrix<typename std::remove_cvref_t<Source>::row_index,
+                                   typename std::remove_cvref_t<Source>::column_index,
+                                   typename std::remove_cvref_t<Source>::value_type>;
+
+namespace detail {
+
+/// What a scheme works on: a `csr_matrix` that is moved in itself, of all else a view.
+template <sparse_source Source>
+[[nodiscard]] auto source_of(Source&& source) {
+    if constexpr (std::same_as<Source, weighted_matrix<Source>>)
+        return std::move(source);
+    else
+        return source.view();
+}
+
+/// How many rows a thread takes at a time. Large parts: threads that write new memory then seldom
+/// meet on one page, which each of them would have to wait for.
+[[nodiscard]] constexpr std::size_t rows_per_chunk(std::size_t rows) noexcept {
+    return std::max<std::size_t>(256, rows / 32);
+}
 
 /// Calls `change(row, columns, before, after)` for every row of `matrix`, in parallel; `before` and
 /// `after` are the same memory.
@@ -31,7 +54,7 @@ template <class Row, class Column, class Value, class Change>
     const std::span<const Column> columns = matrix.columns();
     const std::span<Value> values = matrix.values();
     where.threads().for_chunks(
-        matrix.row_count(), rows_per_chunk,
+        matrix.row_count(), rows_per_chunk(matrix.row_count()),
         [&](std::size_t begin, std::size_t end, std::size_t) {
             for (std::size_t row = begin; row < end; ++row) {
                 const offset first = offsets[row];
@@ -56,15 +79,14 @@ template <class Row, class Column, class Value, class Change>
     bulk_vector<Column> new_columns(matrix.entry_count());
     bulk_vector<Value> new_values(matrix.entry_count());
     where.threads().for_chunks(
-        matrix.row_count(), rows_per_chunk,
+        matrix.row_count(), rows_per_chunk(matrix.row_count()),
         [&](std::size_t begin, std::size_t end, std::size_t) {
-            std::copy(columns.begin() + static_cast<std::ptrdiff_t>(offsets[begin]),
-                      columns.begin() + static_cast<std::ptrdiff_t>(offsets[end]),
-                      new_columns.begin() + static_cast<std::ptrdiff_t>(offsets[begin]));
             for (std::size_t row = begin; row < end; ++row) {
                 const offset first = offsets[row];
                 const offset size = offsets[row + 1] - first;
-                change(row, columns.subspan(first, size), matrix.values().subspan(first, size),
+                const std::span<const Column> pattern = columns.subspan(first, size);
+                std::copy(pattern.begin(), pattern.end(), new_columns.begin() + std::ptrdiff_t(first));
+                change(row, pattern, matrix.values().subspan(first, size),
                        std::span<Value>{new_values}.subspan(first, size));
             }
         },
@@ -140,28 +162,27 @@ template <class Source, class Formula>
         });
 }
 
-/// Replaces every value by `formula(value, factor of its column)`, in double.
+/// Replaces every value by `formula(value, factor of its column)`.
 ///
 /// `before` and `after` may be the same memory.
 template <class Column, class Value, class Formula>
 void combine_with_columns(std::span<const Column> columns, std::span<const Value> before,
-                          std::span<Value> after, const double* column_factors, Formula&& formula) {
+                          std::span<Value> after, const Value* column_factors, Formula&& formula) {
     std::size_t at = 0;
     for (; at + values_per_step <= before.size(); at += values_per_step) {
-        double factors[values_per_step];
-        double values[values_per_step];
+        Value factors[values_per_step];
+        Value values[values_per_step];
         for (std::size_t lane = 0; lane < values_per_step; ++lane)
             factors[lane] = column_factors[columns[at + lane].value()];
         for (std::size_t lane = 0; lane < values_per_step; ++lane)
-            values[lane] = static_cast<double>(before[at + lane]);
+            values[lane] = formula(before[at + lane], factors[lane]);
         for (std::size_t lane = 0; lane < values_per_step; ++lane)
-            values[lane] = formula(values[lane], factors[lane]);
-        for (std::size_t lane = 0; lane < values_per_step; ++lane)
-            after[at + lane] = static_cast<Value>(values[lane]);
+            after[at + lane] = values[lane];
     }
     for (; at < before.size(); ++at)
-        after[at] = static_cast<Value>(
-            formula(static_cast<double>(before[at]), column_factors[columns[at].value()]));
+        after[at] = formula(before[at], column_factors[columns[at].value()]);
 }
 
-} // namespace hybrec::detail
+} // namespace detail
+
+} // namespace hybrec

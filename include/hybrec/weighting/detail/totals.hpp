@@ -17,14 +17,18 @@
 
 namespace hybrec::detail {
 
-/// @throws data_error for the first negative value of `row`, naming `scheme`, row and column.
-template <class Column, class Value>
-void require_not_negative(std::span<const Column> columns, std::span<const Value> values,
-                          std::string_view scheme, std::size_t row) {
-    if (all_pass(values, [](Value value) { return value >= Value{0}; }))
+/// @throws data_error for the first negative value of the rows from `begin` to `end`, naming
+///         `scheme`, row and column.
+template <class Row, class Column, class Value>
+void require_not_negative(const csr_view<Row, Column, Value>& matrix, std::size_t begin,
+                          std::size_t end, std::string_view scheme) {
+    const offset first = matrix.offsets()[begin];
+    if (all_pass(matrix.values().subspan(first, matrix.offsets()[end] - first),
+                 [](Value value) { return value >= Value{0}; }))
         return;
-    for (std::size_t at = 0; at < values.size(); ++at)
-        static_cast<void>(not_negative(values[at], scheme, row, columns[at].value()));
+    for (std::size_t row = begin; row < end; ++row)
+        for (const auto [column, value] : matrix.row(Row(row)))
+            static_cast<void>(not_negative(value, scheme, row, column.value()));
 }
 
 /// The sum in double. Eight partial sums are added in a fixed order, whatever the registers hold.
@@ -51,23 +55,22 @@ template <class Row, class Column, class Value>
     return counts;
 }
 
-/// Calls `visit(row, columns, values, counts)` for every row, where `counts` are a thread's own
-/// numbers of entries by column, and adds these up. Whole numbers: their order does not matter.
+/// How many entries each column has; calls `visit(begin, end)` for stretches of rows as it passes.
+/// Every thread counts for itself. Whole numbers: the order of adding does not matter.
 template <class Row, class Column, class Value, class Visit>
 [[nodiscard]] std::vector<offset> column_counts(const csr_view<Row, Column, Value>& matrix,
                                                 const execution& where, Visit&& visit) {
     std::vector<std::vector<std::uint32_t>> parts(where.threads().size());
     where.threads().for_chunks(
-        matrix.row_count(), rows_per_chunk,
+        matrix.row_count(), rows_per_chunk(matrix.row_count()),
         [&](std::size_t begin, std::size_t end, std::size_t worker) {
+            visit(begin, end);
             std::vector<std::uint32_t>& counts = parts[worker];
             counts.resize(matrix.column_count());
-            for (std::size_t row = begin; row < end; ++row) {
-                const auto entries = matrix.row(Row(row));
-                visit(row, entries.columns(), entries.values());
-                for (const Column column : entries.columns())
-                    ++counts[column.value()];
-            }
+            const offset first = matrix.offsets()[begin];
+            for (const Column column :
+                 matrix.columns().subspan(first, matrix.offsets()[end] - first))
+                ++counts[column.value()];
         },
         where.stop);
     std::vector<offset> counts(matrix.column_count());
@@ -121,13 +124,11 @@ template <class Row, class Column, class Value>
     document_totals totals;
     if (by_row) {
         totals.lengths.resize(with_lengths ? matrix.row_count() : 0);
-        totals.frequencies = column_counts(
-            matrix, where,
-            [&](std::size_t row, std::span<const Column> columns, std::span<const Value> values) {
-                require_not_negative(columns, values, scheme, row);
-                if (with_lengths)
-                    totals.lengths[row] = sum_of(values);
-            });
+        totals.frequencies = column_counts(matrix, where, [&](std::size_t begin, std::size_t end) {
+            require_not_negative(matrix, begin, end, scheme);
+            for (std::size_t row = begin; with_lengths && row < end; ++row)
+                totals.lengths[row] = sum_of(matrix.row(Row(row)).values());
+        });
         return totals;
     }
     totals.frequencies = row_counts(matrix);
@@ -138,12 +139,9 @@ template <class Row, class Column, class Value>
             });
     } else {
         where.threads().for_chunks(
-            matrix.row_count(), rows_per_chunk,
+            matrix.row_count(), rows_per_chunk(matrix.row_count()),
             [&](std::size_t begin, std::size_t end, std::size_t) {
-                for (std::size_t row = begin; row < end; ++row) {
-                    const auto entries = matrix.row(Row(row));
-                    require_not_negative(entries.columns(), entries.values(), scheme, row);
-                }
+                require_not_negative(matrix, begin, end, scheme);
             },
             where.stop);
     }
