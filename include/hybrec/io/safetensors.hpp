@@ -59,18 +59,8 @@ class safetensors_writer {
     template <tensor_element T>
     void add_tensor(std::string_view name, std::span<const T> values,
                     std::span<const std::uint64_t> shape) {
-        if (name.empty() || name == detail::metadata_key || !detail::valid_utf8(name))
-            throw archive_error{"\"" + std::string{name} + "\" cannot be the name of a tensor"};
-        for (const auto& [taken, bytes] : tensors_)
-            if (taken.name == name)
-                throw archive_error{"tensor \"" + std::string{name} + "\" is written twice"};
-        tensor_info info{std::string{name}, tensor_type_of<T>, {shape.begin(), shape.end()}, 0, 0};
-        if (count_elements(shape) != values.size())
-            throw archive_error{"tensor \"" + info.name + "\": its shape " +
-                                show_shape(info.shape) + " does not fit its " +
-                                std::to_string(values.size()) + " values"};
-        const auto bytes = std::as_bytes(values);
-        tensors_.emplace_back(std::move(info), std::vector<std::byte>(bytes.begin(), bytes.end()));
+        add_bytes({std::string{name}, tensor_type_of<T>, {shape.begin(), shape.end()}, 0, 0},
+                  std::as_bytes(values));
     }
 
     /// Writes the file: to a temporary beside it first, which then takes its place. After a failure
@@ -80,11 +70,10 @@ class safetensors_writer {
     /// @throws archive_error naming the path and the reason.
     void write(const std::filesystem::path& path) const {
         std::vector<const entry*> order;
-        for (const entry& tensor : tensors_)
-            order.push_back(&tensor);
-        std::stable_sort(order.begin(), order.end(), [](const entry* left, const entry* right) {
-            return tensor_type_size(left->first.type) > tensor_type_size(right->first.type);
-        });
+        for (const std::size_t size : {8U, 4U, 1U}) // the widest first, so that all are aligned
+            for (const entry& tensor : tensors_)
+                if (tensor_type_size(tensor.first.type) == size)
+                    order.push_back(&tensor);
         std::string header = make_header(order);
         if (header.size() > header_limit)
             throw archive_error{path.string() + ": the header would have " +
@@ -114,6 +103,21 @@ class safetensors_writer {
 
   private:
     using entry = std::pair<tensor_info, std::vector<std::byte>>;
+
+    void add_bytes(tensor_info info, std::span<const std::byte> bytes) {
+        if (info.name.empty() || info.name == detail::metadata_key ||
+            !detail::valid_utf8(info.name))
+            throw archive_error{"\"" + info.name + "\" cannot be the name of a tensor"};
+        for (const auto& [taken, ignored] : tensors_)
+            if (taken.name == info.name)
+                throw archive_error{"tensor \"" + info.name + "\" is written twice"};
+        const std::size_t count = bytes.size() / tensor_type_size(info.type);
+        if (count_elements(info.shape) != count)
+            throw archive_error{"tensor \"" + info.name + "\": its shape " +
+                                show_shape(info.shape) + " does not fit its " +
+                                std::to_string(count) + " values"};
+        tensors_.emplace_back(std::move(info), std::vector<std::byte>(bytes.begin(), bytes.end()));
+    }
 
     [[nodiscard]] std::string make_header(const std::vector<const entry*>& order) const {
         json header;

@@ -11,7 +11,6 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -256,10 +255,10 @@ template <class T, class Arch = default_arch>
     result.converged = detail::diagonalize(d, e, rotations);
     rotations.apply();
 
-    std::vector<std::size_t> order(size);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t left, std::size_t right) { return d[left] > d[right]; });
+    std::vector<std::size_t> order; // descending; the iteration leaves most of them in order
+    const auto before = [&](std::size_t left, std::size_t right) { return d[left] > d[right]; };
+    for (std::size_t j = 0; j < size; ++j)
+        order.insert(std::upper_bound(order.begin(), order.end(), j, before), j);
     result.vectors.resize(size * result.stride);
     for (std::size_t j = 0; j < size; ++j) {
         result.values.push_back(d[order[j]] * largest);
