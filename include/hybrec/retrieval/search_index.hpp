@@ -105,8 +105,7 @@ class search_index {
 
     /// The same where rows are divided by their lengths, as for cosines.
     [[nodiscard]] float cosine_margin(std::size_t group) const noexcept {
-        return std::isinf(bounds_[group].margin) ? bounds_[group].margin
-                                                 : 0x1p-8F + rounding(factors_);
+        return bounds_[group].cosine_margin;
     }
 
     /// What rounding adds to the difference of two inner products of `factors` terms, relative to
@@ -146,6 +145,7 @@ class search_index {
     struct group_bounds {
         float reach = 0;
         float margin = 0;
+        float cosine_margin = 0;
     };
 
     /// The most groups that `simd::score_groups` takes at once.
@@ -172,17 +172,21 @@ class search_index {
         const std::size_t first = group * simd::group_rows;
         const std::size_t count = std::min(simd::group_rows, rows_ - first);
         double slack = 0;
+        double cosine_slack = 0;
         for (std::size_t at = 0; at < count; ++at) {
             const std::size_t row = order_[first + at];
             const double length = lengths[row];
             // Nothing is claimed of vectors that are extremely long or short: `search` scores them.
             if (length != 0 && !(length >= shortest && length <= longest)) {
-                slack = std::numeric_limits<double>::infinity();
+                slack = cosine_slack = std::numeric_limits<double>::infinity();
                 continue;
             }
             const double lost = pack_row(table.row(Index(row)), words, at);
             slack = std::max(slack, lost);
-            inverse_lengths_[first + at] = length > 0 ? static_cast<float>(1 / length) : 0.0F;
+            if (length > 0) {
+                cosine_slack = std::max(cosine_slack, lost / length);
+                inverse_lengths_[first + at] = static_cast<float>(1 / length);
+            }
         }
         // Conversions to float round by 2⁻²⁴; the factors below round up by more.
         const double longest_here = lengths[order_[first]];
@@ -190,6 +194,9 @@ class search_index {
             longest_here * (1 + 0x1p-20 + static_cast<double>(rounding(factors_))));
         bounds_[group].margin = static_cast<float>(
             (slack + static_cast<double>(rounding(factors_)) * longest_here) * (1 + 0x1p-20));
+        // The bound of a length is above it by less than 2⁻²⁹ of it, and 2⁻²⁰ make up for that.
+        bounds_[group].cosine_margin = static_cast<float>(
+            (cosine_slack + static_cast<double>(rounding(factors_))) * (1 + 0x1p-20));
     }
 
     /// Packs one row and returns the length of what the rounding to bfloat16 lost.
