@@ -8,6 +8,7 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/for_each_type.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/progress.hpp>

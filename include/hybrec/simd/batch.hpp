@@ -8,6 +8,7 @@
 
 #include <hybrec/core/buffer.hpp>
 
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +35,17 @@ inline constexpr std::size_t line = table_alignment / sizeof(T);
 template <class T, class Arch>
 [[nodiscard]] inline batch<T, Arch> broadcast(T value) noexcept {
     return batch<T, Arch>(value);
+}
+
+/// a·b + c with the rounding that `xsimd::fma` has in a register: one rounding where the processor
+/// has the instruction, two elsewhere. Code that is written both ways then gives the same bits.
+template <std::floating_point T, class Arch = default_arch>
+[[nodiscard]] inline T multiply_add(T a, T b, T c) noexcept {
+#if defined(__FMA__) || defined(__aarch64__)
+    return std::fma(a, b, c);
+#else
+    return a * b + c;
+#endif
 }
 
 #if defined(__GNUC__) && !defined(__clang__)

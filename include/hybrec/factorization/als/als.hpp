@@ -8,6 +8,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
@@ -24,12 +25,17 @@
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/factorization/als/options.hpp>
 #include <hybrec/factorization/als/subspace.hpp>
+#include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/sparse/archive_csr.hpp>
 #include <hybrec/sparse/csr.hpp>
+#include <hybrec/sparse/kept_matrix.hpp>
+#include <hybrec/sparse/require_trainable.hpp>
 #include <hybrec/sparse/transpose.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -81,7 +87,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
     ///         singular, memory_budget_error, cancelled.
     /// Complexity: that of the solver for every row, per iteration.
     template <user_item_source Matrix, progress_observer Progress = no_progress,
-              validator_of<implicit_als> Validator = detail::no_validator>
+              validator_of<implicit_als> Validator = no_validator>
     fit_report fit(Matrix&& interactions, Progress&& progress = {}, Validator&& validator = {},
                    const execution& where = {}) {
         implicit_als fresh{options_, solver_, confidence_};
@@ -92,7 +98,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
     }
     template <user_item_source Matrix, progress_observer Progress>
     fit_report fit(Matrix&& interactions, Progress&& progress, const execution& where) {
-        return fit(std::forward<Matrix>(interactions), progress, detail::no_validator{}, where);
+        return fit(std::forward<Matrix>(interactions), progress, no_validator{}, where);
     }
     template <user_item_source Matrix>
     fit_report fit(Matrix&& interactions, const execution& where) {
@@ -103,7 +109,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
     /// for more iterations. New rows of a larger matrix start at random.
     /// @throws as `fit`; shape_error if the matrix is smaller than the model.
     template <user_item_source Matrix, progress_observer Progress = no_progress,
-              validator_of<implicit_als> Validator = detail::no_validator>
+              validator_of<implicit_als> Validator = no_validator>
     fit_report refit(Matrix&& interactions, Progress&& progress = {}, Validator&& validator = {},
                      const execution& where = {}) {
         implicit_als next = *this;
@@ -115,7 +121,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
     }
     template <user_item_source Matrix, progress_observer Progress>
     fit_report refit(Matrix&& interactions, Progress&& progress, const execution& where) {
-        return refit(std::forward<Matrix>(interactions), progress, detail::no_validator{}, where);
+        return refit(std::forward<Matrix>(interactions), progress, no_validator{}, where);
     }
     template <user_item_source Matrix>
     fit_report refit(Matrix&& interactions, const execution& where) {
@@ -190,20 +196,23 @@ class implicit_als : public fitted_als<Confidence, Value> {
         detail::save_options(archive, options_);
         solver_.save(archive);
         confidence_.save(archive);
-        detail::save_table(archive, "user_factors", this->user_factors_);
-        detail::save_table(archive, "item_factors", this->item_factors_);
-        detail::save_history(archive, this->history());
+        save_table(archive, "user_factors", this->user_factors_);
+        save_table(archive, "item_factors", this->item_factors_);
+        if (this->history())
+            save_csr(archive, "history", *this->history());
     }
     [[nodiscard]] static implicit_als load(archive_reader auto& archive) {
         const als_options options = detail::load_options(archive);
         const Solver solver = Solver::load(archive);
         implicit_als model{options, solver, Confidence::load(archive)};
         model.user_factors_ =
-            detail::load_table<user_index, Value>(archive, "user_factors", options.factors);
+            load_table<user_index, Value>(archive, "user_factors", options.factors);
         model.item_factors_ =
-            detail::load_table<item_index, Value>(archive, "item_factors", options.factors);
-        model.history_ =
-            detail::load_history<Value>(archive, model.user_count(), model.item_count());
+            load_table<item_index, Value>(archive, "item_factors", options.factors);
+        if (has_csr(archive, "history"))
+            model.history_ = std::make_shared<const csr_matrix<user_index, item_index, Value>>(
+                load_csr<user_index, item_index, Value>(archive, "history", model.user_count(),
+                                                        model.item_count()));
         model.finish({});
         return model;
     }
@@ -212,7 +221,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
         return left.options_ == right.options_ && left.solver_ == right.solver_ &&
                left.confidence_ == right.confidence_ && left.user_factors_ == right.user_factors_ &&
                left.item_factors_ == right.item_factors_ &&
-               detail::same_history(left.history(), right.history());
+               same_matrix(left.history(), right.history());
     }
 
   private:
@@ -228,10 +237,11 @@ class implicit_als : public fitted_als<Confidence, Value> {
     template <class Matrix, class Progress, class Validator>
     fit_report train(Matrix&& interactions, Progress& progress, Validator& validator,
                      const execution& where) {
-        detail::require_trainable(interactions);
+        require_trainable(interactions, "implicit_als");
         require_budget(interactions, where);
-        history_ =
-            detail::keep_history<Value>(std::forward<Matrix>(interactions), options_.keep_history);
+        history_ = nullptr;
+        if (options_.keep_history)
+            history_ = keep_matrix<Value>(std::forward<Matrix>(interactions));
         // An rvalue may have moved into the history; one that is not kept is used up.
         if (history_)
             return iterate(history_->view(), progress, validator, where);
@@ -246,7 +256,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
     template <class Matrix, class Progress, class Validator>
     fit_report iterate(const Matrix& by_user, Progress& progress, Validator& validator,
                        const execution& where) {
-        constexpr bool validates = !std::same_as<Validator, detail::no_validator>;
+        constexpr bool validates = !std::same_as<Validator, no_validator>;
         const auto by_item = detail::transpose_narrow(by_user, where);
         // Not earlier: a matrix that was moved in takes more memory until here.
         grow(by_user.row_count(), by_user.column_count());

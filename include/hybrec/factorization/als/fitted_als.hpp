@@ -17,6 +17,8 @@
 #include <hybrec/factorization/factor_model.hpp>
 #include <hybrec/simd/cholesky.hpp>
 #include <hybrec/sparse/csr.hpp>
+#include <hybrec/sparse/history_row.hpp>
+#include <hybrec/sparse/kept_matrix.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -48,7 +50,7 @@ class fitted_als : public factor_model<Value> {
     template <item_history History>
     [[nodiscard]] folded_user<Value> fold_in(const History& history) const {
         require_fitted();
-        const auto row = detail::gather_history<item_index, Value>(history, this->item_count());
+        const history_row<item_index, Value> row{history, this->item_count()};
         folded_user<Value> result{this->item_factors_.factors()};
         detail::als_row_solver<exact, Value> rows{exact{}, this->item_factors_.factors(),
                                                   row.size()};
@@ -62,7 +64,7 @@ class fitted_als : public factor_model<Value> {
     template <user_history History>
     [[nodiscard]] folded_item<Value> fold_in_item(const History& users) const {
         require_fitted();
-        const auto row = detail::gather_history<user_index, Value>(users, this->user_count());
+        const history_row<user_index, Value> row{users, this->user_count()};
         folded_item<Value> result{this->item_factors_.factors()};
         detail::als_row_solver<exact, Value> rows{exact{}, this->item_factors_.factors(),
                                                   row.size()};
@@ -131,7 +133,7 @@ class fitted_als : public factor_model<Value> {
                                              const History& history) const {
         require_fitted();
         this->require_below(user, this->user_count(), "user");
-        const auto row = detail::gather_history<item_index, Value>(history, this->item_count());
+        const history_row<item_index, Value> row{history, this->item_count()};
         return explain_vector(this->user_factors_.padded_row(user), item, row.view());
     }
     /// The same for a folded-in user and the history it was made from.
@@ -140,7 +142,7 @@ class fitted_als : public factor_model<Value> {
                                              const History& history) const {
         require_fitted();
         this->require_fits(user);
-        const auto row = detail::gather_history<item_index, Value>(history, this->item_count());
+        const history_row<item_index, Value> row{history, this->item_count()};
         return explain_vector(user.data(), item, row.view());
     }
 
@@ -190,7 +192,7 @@ class fitted_als : public factor_model<Value> {
 
     als_options options_;
     Confidence confidence_;
-    std::shared_ptr<const history_matrix> history_; // never changed, so that copies can share it
+    kept_interactions<Value> history_; // never changed, so that copies can share it
 
   private:
     explanation<Value> explain_vector(const Value* user, item_index item,

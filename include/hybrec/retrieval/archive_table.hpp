@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Factor tables in archives.
+#pragma once
+
+#include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/index.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hybrec {
+
+/// Writes a table as a tensor of rows × factors, without the padding, so that other programs read
+/// it.
+template <class Index, class Value>
+void save_table(archive_writer auto& archive, std::string_view name,
+                const factor_table<Index, Value>& table) {
+    std::vector<Value> values;
+    values.reserve(table.rows() * table.factors());
+    for (std::size_t row = 0; row < table.rows(); ++row)
+        values.insert(values.end(), table.row(Index(row)).begin(), table.row(Index(row)).end());
+    archive.write_tensor(name, std::span<const Value>{values}, {table.rows(), table.factors()});
+}
+
+/// Reads what `save_table` wrote; refuses another number of factors and values that are not finite.
+template <class Index, class Value>
+[[nodiscard]] factor_table<Index, Value> load_table(archive_reader auto& archive,
+                                                    std::string_view name, std::size_t factors) {
+    const auto stored = archive.template read_tensor<Value>(name);
+    if (stored.shape.columns != factors)
+        archive.refuse(name, "expected " + std::to_string(factors) + " factors, found " +
+                                 std::to_string(stored.shape.columns));
+    if (stored.shape.rows > max_index_count)
+        archive.refuse(name, "there are too many rows");
+    factor_table<Index, Value> table(stored.shape.rows, factors);
+    for (std::size_t row = 0; row < table.rows(); ++row)
+        for (std::size_t factor = 0; factor < factors; ++factor) {
+            const Value value = stored.values[row * factors + factor];
+            if (!std::isfinite(value))
+                archive.refuse(name,
+                               "row " + std::to_string(row) + " holds a value that is not finite");
+            table.row(Index(row))[factor] = value;
+        }
+    return table;
+}
+
+} // namespace hybrec
