@@ -6,6 +6,8 @@
 #include <hybrec/io/archive.hpp>
 #include <hybrec/io/archive_input.hpp>
 #include <hybrec/io/archive_output.hpp>
+#include <hybrec/io/comparison_html.hpp>
+#include <hybrec/io/comparison_json.hpp>
 #include <hybrec/io/json.hpp>
 #include <hybrec/io/json_value.hpp>
 #include <hybrec/io/safetensors.hpp>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Concepts of ranking metrics.
+/// Concepts of metrics.
 #pragma once
 
 #include <hybrec/core/index.hpp>
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -41,7 +42,24 @@ concept scoring_metric = named_metric<Metric> &&
     { metric(relevant_scores, other_scores) } -> std::convertible_to<double>;
 };
 
+/// Judges all rankings together by how often each item of the catalogue is in their first `depth()`
+/// places: `counts[i]` is that of item i. Models: `coverage`, `gini`, `entropy`.
 template <class Metric>
-concept metric = ranking_metric<Metric> || scoring_metric<Metric>;
+concept catalogue_metric = named_metric<Metric> &&
+    requires(const Metric& metric, std::span<const std::uint64_t> counts) {
+    { metric.depth() } -> std::convertible_to<std::size_t>;
+    { metric(counts) } -> std::convertible_to<double>;
+};
+
+template <class Metric>
+concept metric = ranking_metric<Metric> || scoring_metric<Metric> || catalogue_metric<Metric>;
+
+/// Judges predicted ratings: `predicted[k]` was meant to be `actual[k]`. Models: `rmse`, `mae`.
+template <class Metric>
+concept rating_metric = named_metric<Metric> &&
+    requires(const Metric& metric, std::span<const double> predicted,
+             std::span<const double> actual) {
+    { metric(predicted, actual) } -> std::convertible_to<double>;
+};
 
 } // namespace hybrec

@@ -64,7 +64,8 @@ concept ranked_lists = requires(const Lists& lists, std::size_t user) {
 /// training items are masked, so a test item that was also trained on is no longer a question and
 /// does not count. Users without relevant items are skipped and counted. A user for whom the model
 /// has nothing to recommend counts as 0. One ranking per user, of the deepest metric's depth,
-/// serves all ranking metrics; models with `recommend_all` rank many users at a time.
+/// serves all metrics of rankings and of the catalogue (the recommendations to the evaluated users,
+/// relevant or not); models with `recommend_all` rank many users at a time.
 ///
 /// The result has the same bits for any number of threads.
 /// @throws shape_error if the matrices and the model do not have the same numbers of users and
@@ -79,7 +80,7 @@ requires evaluable_by<Model, Metrics...>
     const std::size_t items = model.item_count();
     detail::require_shape("training", train, users, items, "the model");
     detail::require_shape("test", test, users, items, "the model");
-    detail::judge<Metrics...> judge{detail::relevance{test, train}, metrics...};
+    detail::judge<Metrics...> judge{detail::relevance{test, train}, items, metrics...};
     if constexpr (decltype(judge)::ranks)
         detail::judge_rankings(model, train, judge, where);
     if constexpr (decltype(judge)::scores)
@@ -99,15 +100,15 @@ requires evaluable_by<Model, Metrics...>
 /// they are: whoever made them has masked the training items.
 /// @throws shape_error if there is not one list per user of `test`, or an item is out of range;
 ///         data_error if a list holds an item twice; option_error as above.
-template <ranked_lists Lists, ranking_metric... Metrics>
-requires(sizeof...(Metrics) != 0) [[nodiscard]] evaluation_report
-    evaluate(const execution& where, const Lists& lists, user_items_view test,
-             const Metrics&... metrics) {
+template <ranked_lists Lists, metric... Metrics>
+requires(sizeof...(Metrics) != 0 && !(scoring_metric<Metrics> || ...))
+    [[nodiscard]] evaluation_report evaluate(const execution& where, const Lists& lists,
+                                             user_items_view test, const Metrics&... metrics) {
     if (lists.size() != test.row_count())
         throw shape_error{"evaluate: there are " + std::to_string(lists.size()) +
                           " rankings, but the test matrix has " + std::to_string(test.row_count()) +
                           " users"};
-    detail::judge<Metrics...> judge{detail::relevance{test, {}}, metrics...};
+    detail::judge<Metrics...> judge{detail::relevance{test, {}}, test.column_count(), metrics...};
     const std::span<const user_index> users = judge.relevant().users();
     where.threads().for_chunks(
         users.size(), 256,
@@ -135,8 +136,9 @@ requires(sizeof...(Metrics) != 0) [[nodiscard]] evaluation_report
 }
 
 /// The same on the default pool.
-template <ranked_lists Lists, ranking_metric... Metrics>
-requires(sizeof...(Metrics) != 0) [[nodiscard]] evaluation_report
+template <ranked_lists Lists, metric... Metrics>
+requires(sizeof...(Metrics) != 0 && !(scoring_metric<Metrics> || ...))
+    [[nodiscard]] evaluation_report
     evaluate(const Lists& lists, user_items_view test, const Metrics&... metrics) {
     return evaluate(execution{}, lists, test, metrics...);
 }

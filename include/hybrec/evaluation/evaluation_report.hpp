@@ -21,16 +21,18 @@ namespace hybrec {
 /// The values of one metric.
 struct metric_values {
     std::string name;
-    std::vector<double> values; ///< one per evaluated user; NaN where the metric is not defined
-    double mean = 0;            ///< over the users where it is defined; NaN if there are none
-    std::size_t undefined = 0;  ///< how many users it is not defined for
+    std::vector<double> values; ///< one per evaluated user; NaN where the metric is not defined;
+                                ///< none for metrics of the catalogue, such as `coverage`
+    double mean = 0; ///< over the users where it is defined; NaN if there are none; the one value
+                     ///< of a metric of the catalogue
+    std::size_t undefined = 0; ///< how many users it is not defined for
 };
 
 /// The result of `evaluate`. Const calls are thread-safe.
 class evaluation_report {
   public:
     /// Computes the means, in the order of the users.
-    /// @pre every metric has one value per user.
+    /// @pre every metric has one value per user, or none and its `mean` is set.
     evaluation_report(std::vector<user_index> users, std::vector<metric_values> metrics,
                       std::size_t users_skipped, std::size_t users_without_recommendations)
         : users_{std::move(users)},
@@ -38,6 +40,8 @@ class evaluation_report {
           users_skipped_{users_skipped},
           users_without_recommendations_{users_without_recommendations} {
         for (metric_values& metric : metrics_) {
+            if (metric.values.empty() && !users_.empty())
+                continue; // of the catalogue
             double sum = 0;
             std::size_t defined = 0;
             for (const double value : metric.values)

@@ -10,7 +10,9 @@
 #include <hybrec/evaluation/evaluation_report.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <tuple>
@@ -25,14 +27,17 @@ namespace hybrec::detail {
 template <metric... Metrics>
 class judge {
   public:
-    static constexpr bool ranks = (ranking_metric<Metrics> || ...);
-    static constexpr bool scores = ((scoring_metric<Metrics> && !ranking_metric<Metrics>) || ...);
+    static constexpr bool counts = (catalogue_metric<Metrics> || ...);
+    static constexpr bool ranks = counts || (ranking_metric<Metrics> || ...);
+    static constexpr bool scores = (scoring_metric<Metrics> || ...);
 
+    /// @param items how many there are, for metrics of the catalogue
     /// @throws option_error for a depth of 0 or a name that occurs twice.
-    judge(relevance relevant, const Metrics&... metrics)
+    judge(relevance relevant, std::size_t items, const Metrics&... metrics)
         : relevant_{std::move(relevant)},
           metrics_{metrics...},
-          without_recommendations_(relevant_.users().size()) {
+          without_recommendations_(relevant_.users().size()),
+          item_count_{items} {
         (add(metrics), ...);
     }
 
@@ -47,10 +52,16 @@ class judge {
         refuse_repeated(position, ranked);
         without_recommendations_[position] = ranked.empty() ? 1 : 0;
         for_each_metric([&](std::size_t at, const auto& metric) {
-            if constexpr (ranking_metric<std::remove_cvref_t<decltype(metric)>>) {
+            using metric_type = std::remove_cvref_t<decltype(metric)>;
+            if constexpr (!scoring_metric<metric_type>) {
                 const std::size_t depth = metric.depth();
-                results_[at].values[position] =
-                    metric(ranked.first(std::min(depth, ranked.size())), relevant_[position]);
+                const auto first = ranked.first(std::min(depth, ranked.size()));
+                if constexpr (ranking_metric<metric_type>)
+                    results_[at].values[position] = metric(first, relevant_[position]);
+                else
+                    for (const item_index item : first) // whole numbers: any order will do
+                        std::atomic_ref{counts_[at][item.value()]}.fetch_add(
+                            1, std::memory_order_relaxed);
             }
         });
     }
@@ -59,13 +70,17 @@ class judge {
     void judge_scores(std::size_t position, std::span<double> relevant_scores,
                       std::span<double> other_scores) {
         for_each_metric([&](std::size_t at, const auto& metric) {
-            if constexpr (!ranking_metric<std::remove_cvref_t<decltype(metric)>>)
+            if constexpr (scoring_metric<std::remove_cvref_t<decltype(metric)>>)
                 results_[at].values[position] = metric(relevant_scores, other_scores);
         });
     }
 
     /// The report; the object is of no use afterwards.
     [[nodiscard]] evaluation_report report() {
+        for_each_metric([&](std::size_t at, const auto& metric) {
+            if constexpr (catalogue_metric<std::remove_cvref_t<decltype(metric)>>)
+                results_[at].mean = metric(std::span<const std::uint64_t>{counts_[at]});
+        });
         const auto without = static_cast<std::size_t>(
             std::count(without_recommendations_.begin(), without_recommendations_.end(), 1));
         const std::size_t skipped = relevant_.skipped();
@@ -76,7 +91,7 @@ class judge {
     template <class Metric>
     void add(const Metric& metric) {
         std::string name{metric.name()};
-        if constexpr (ranking_metric<Metric>) {
+        if constexpr (!scoring_metric<Metric>) {
             require_option(metric.depth() >= 1, "evaluate", "the depth of " + name,
                            static_cast<double>(metric.depth()), "at least 1");
             depth_ = std::max<std::size_t>(depth_, metric.depth());
@@ -84,7 +99,11 @@ class judge {
         for (const metric_values& other : results_)
             if (other.name == name)
                 throw option_error{"evaluate: the metric " + name + " is given twice"};
-        results_.push_back({std::move(name), std::vector<double>(relevant_.users().size())});
+        // A metric of the catalogue has one value for all users.
+        const bool whole = catalogue_metric<Metric>;
+        counts_.emplace_back(whole ? item_count_ : 0);
+        results_.push_back(
+            {std::move(name), std::vector<double>(whole ? 0 : relevant_.users().size())});
     }
 
     template <class Body>
@@ -107,6 +126,8 @@ class judge {
     std::tuple<Metrics...> metrics_;
     std::vector<metric_values> results_;
     std::vector<unsigned char> without_recommendations_; // not vector<bool>: threads write to it
+    std::vector<std::vector<std::uint64_t>> counts_;     // by metric and item
+    std::size_t item_count_ = 0;
     std::size_t depth_ = 0;
 };
 
