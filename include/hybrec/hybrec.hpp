@@ -5,6 +5,7 @@
 
 #include <hybrec/baseline.hpp>
 #include <hybrec/concepts.hpp>
+#include <hybrec/content.hpp>
 #include <hybrec/core.hpp>
 #include <hybrec/data.hpp>
 #include <hybrec/evaluation.hpp>
