@@ -12,6 +12,7 @@
 #include <hybrec/data/k_folds.hpp>
 #include <hybrec/data/read_dataset.hpp>
 #include <hybrec/data/read_interactions.hpp>
+#include <hybrec/data/read_negatives.hpp>
 #include <hybrec/data/read_user_lists.hpp>
 #include <hybrec/data/split.hpp>
 #include <hybrec/data/split_by_time.hpp>

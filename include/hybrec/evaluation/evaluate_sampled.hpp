@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <iterator>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,10 +32,11 @@ namespace hybrec {
 /// order models differently (Krichene and Rendle 2020). Use this to compare with published results
 /// that were found so; use `evaluate` for decisions.
 ///
-/// Equal scores rank by item index. Users without relevant items are skipped and counted. The same
+/// A negative that is relevant (published samples hold some) is a candidate once, as the relevant item
+/// it is. Equal scores rank by item index. Users without relevant items are skipped and counted. The same
 /// bits for any number of threads.
 /// @throws shape_error if matrices and model differ in shape; numeric_error for a score that is NaN;
-///         data_error for a user whose negatives hold a relevant item; option_error as `evaluate`.
+///         option_error as `evaluate`.
 template <scorer Model, ranking_metric... Metrics>
 requires(sizeof...(Metrics) != 0) [[nodiscard]] evaluation_report
     evaluate_sampled(const execution& where, const Model& model, user_items_view test,
@@ -56,7 +58,8 @@ requires(sizeof...(Metrics) != 0) [[nodiscard]] evaluation_report
                 const auto relevant = judge.relevant()[at];
                 const auto others = negatives.row(user).columns();
                 items.assign(relevant.begin(), relevant.end());
-                items.insert(items.end(), others.begin(), others.end());
+                std::set_difference(others.begin(), others.end(), relevant.begin(), relevant.end(),
+                                    std::back_inserter(items));
                 scores.resize(items.size());
                 model.score(user, std::span<const item_index>{items}, std::span{scores});
                 ranked.clear();
@@ -69,11 +72,6 @@ requires(sizeof...(Metrics) != 0) [[nodiscard]] evaluation_report
                 }
                 std::sort(ranked.begin(), ranked.end(), ranks_before<item_index, score_type>);
                 detail::copy_items(ranked, items);
-                const auto twice = std::adjacent_find(items.begin(), items.end());
-                if (twice != items.end())
-                    throw data_error{"evaluate_sampled: item " + std::to_string(twice->value()) +
-                                     " is among the negatives of user " +
-                                     std::to_string(user.value()) + ", for whom it is relevant"};
                 judge.judge_ranking(at, items);
             }
         },
