@@ -5,3 +5,5 @@
 
 #include <hybrec/linear/ease.hpp>
 #include <hybrec/linear/gf_cf.hpp>
+#include <hybrec/linear/random_walk.hpp>
+#include <hybrec/linear/slim.hpp>

@@ -13,6 +13,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <vector>
 
 namespace hybrec::detail {
@@ -34,15 +35,14 @@ inline constexpr std::size_t sweep_tile = 256;
 /// Replaces a small symmetric matrix, both triangles given, by its inverse: Gauss–Jordan without
 /// pivoting, which is safe where the matrix is positive definite. In double: the blocks are small,
 /// and everything else is multiplied by them.
-/// @return whether all pivots were safely positive
-inline bool invert_block(double* block, std::size_t size) {
-    double largest = 0;
-    for (std::size_t k = 0; k < size; ++k)
-        largest = std::max(largest, block[k * size + k]);
+/// @param diagonal the matrix's before anything was eliminated
+/// @return whether all pivots are above what rounding leaves of them where they should be zero
+inline bool invert_block(double* block, std::size_t size, const float* diagonal) {
+    constexpr double tolerance = 4 * static_cast<double>(std::numeric_limits<float>::epsilon());
     std::vector<double> pivot_row(size);
     for (std::size_t k = 0; k < size; ++k) {
         const double pivot = block[k * size + k];
-        if (!(pivot > 1e-12 * largest) || !std::isfinite(pivot))
+        if (!(pivot > tolerance * static_cast<double>(diagonal[k])) || !std::isfinite(pivot))
             return false;
         for (std::size_t j = 0; j < size; ++j)
             pivot_row[j] = (j == k ? 1 : block[k * size + j]) / pivot;
@@ -131,6 +131,9 @@ std::size_t sweep_all(float* matrix, std::size_t stride, std::size_t size, const
     bulk_vector<float> turned(panel.size());
     std::vector<double> block(depth * depth);
     aligned_vector<float> inverse(depth * depth);
+    std::vector<float> diagonal(size);
+    for (std::size_t i = 0; i < size; ++i)
+        diagonal[i] = matrix[i * stride + i];
 
     for (std::size_t first = 0; first < size; first += depth) {
         const std::size_t end = std::min(size, first + depth);
@@ -139,7 +142,7 @@ std::size_t sweep_all(float* matrix, std::size_t stride, std::size_t size, const
             for (std::size_t j = i; j < count; ++j)
                 block[i * count + j] = block[j * count + i] =
                     static_cast<double>(matrix[(first + i) * stride + first + j]);
-        if (!invert_block(block.data(), count))
+        if (!invert_block(block.data(), count, diagonal.data() + first))
             return first;
         std::fill(inverse.begin(), inverse.end(), 0.0F);
         for (std::size_t i = 0; i < count; ++i)
