@@ -4,3 +4,4 @@
 #pragma once
 
 #include <hybrec/factorization/als/als.hpp>
+#include <hybrec/factorization/svd/pure_svd.hpp>

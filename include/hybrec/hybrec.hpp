@@ -12,6 +12,7 @@
 #include <hybrec/factorization.hpp>
 #include <hybrec/hybrid.hpp>
 #include <hybrec/io.hpp>
+#include <hybrec/linear.hpp>
 #include <hybrec/retrieval.hpp>
 #include <hybrec/simd.hpp>
 #include <hybrec/sparse.hpp>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/retrieval/admission.hpp>
+#include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
 #include <hybrec/retrieval/embedding_index.hpp>
 #include <hybrec/retrieval/exact_search.hpp>

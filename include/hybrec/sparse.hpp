@@ -11,5 +11,7 @@
 #include <hybrec/sparse/foreign.hpp>
 #include <hybrec/sparse/history_row.hpp>
 #include <hybrec/sparse/kept_matrix.hpp>
+#include <hybrec/sparse/multiply_table.hpp>
 #include <hybrec/sparse/require_trainable.hpp>
 #include <hybrec/sparse/transpose.hpp>
+#include <hybrec/sparse/truncated_svd.hpp>

@@ -108,4 +108,11 @@ inline void require_option(bool valid, std::string_view owner, std::string_view 
                        "; expected " + std::string{expected}};
 }
 
+/// Throws `memory_budget_error` if `bytes` exceeds `budget`; a budget of 0 is no limit.
+inline void require_budget(std::string_view owner, std::size_t budget, std::size_t bytes) {
+    if (budget != 0 && bytes > budget)
+        throw memory_budget_error{std::string{owner} + " needs about " + std::to_string(bytes) +
+                                  " bytes to fit; memory_budget is " + std::to_string(budget)};
+}
+
 } // namespace hybrec

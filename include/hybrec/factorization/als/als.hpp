@@ -26,6 +26,7 @@
 #include <hybrec/factorization/als/options.hpp>
 #include <hybrec/factorization/als/subspace.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/simd/multiply_rows.hpp>
 #include <hybrec/sparse/archive_csr.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/kept_matrix.hpp>
@@ -149,7 +150,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
         require_shape(interactions.row_count(), interactions.column_count());
         implicit_als next = *this;
         const auto basis = next.solve_users(interactions.view(), where);
-        detail::multiply_rows(next.user_factors_, basis.vectors, where);
+        multiply_rows(next.user_factors_, basis.vectors, where);
         next.item_factors_ = this->item_factors_; // to the bit
         next.finish(where);
         *this = std::move(next);
@@ -160,7 +161,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
         require_shape(interactions.row_count(), interactions.column_count());
         implicit_als next = *this;
         const auto basis = next.solve_items(transpose(interactions.view(), where).view(), where);
-        detail::multiply_rows(next.item_factors_, basis.vectors, where);
+        multiply_rows(next.item_factors_, basis.vectors, where);
         next.user_factors_ = this->user_factors_;
         next.finish(where);
         *this = std::move(next);
@@ -345,9 +346,9 @@ class implicit_als : public fitted_als<Confidence, Value> {
     detail::eigenbasis<Value> half_step(const Matrix& rows, factor_table<Column, Value>& fixed,
                                         factor_table<Row, Value>& solved, const execution& where) {
         auto basis = detail::eigenbasis_of(fixed, unobserved(), where);
-        detail::multiply_rows(fixed, basis.transpose, where);
+        multiply_rows(fixed, basis.transpose, where);
         if constexpr (Solver::uses_start)
-            detail::multiply_rows(solved, basis.transpose, where);
+            multiply_rows(solved, basis.transpose, where);
         detail::als_half_step(rows,
                               detail::als_fixed_side<Column, Value>{fixed, nullptr,
                                                                     basis.values.data(),

@@ -16,6 +16,7 @@
 #include <hybrec/factorization/als/options.hpp>
 #include <hybrec/factorization/factor_model.hpp>
 #include <hybrec/simd/cholesky.hpp>
+#include <hybrec/simd/gram_matrix.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
 #include <hybrec/sparse/kept_matrix.hpp>

@@ -8,6 +8,7 @@
 #include <hybrec/factorization/als/confidence.hpp>
 #include <hybrec/factorization/als/detail/half_step.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
+#include <hybrec/simd/gram_matrix.hpp>
 #include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/csr.hpp>
 

@@ -2,6 +2,7 @@
 #include <hybrec/factorization/als/detail/eigenbasis.hpp>
 
 #include <hybrec/core/random.hpp>
+#include <hybrec/simd/multiply_rows.hpp>
 
 #include <doctest/doctest.h>
 
@@ -35,7 +36,7 @@ TEST_CASE_TEMPLATE("in its eigenbasis a table's Gram matrix is diagonal, and bac
             const auto before = random_table<Value>(rows, factors);
             const auto basis = detail::eigenbasis_of(before, Value{2}, {});
             auto table = before;
-            detail::multiply_rows(table, basis.transpose, {});
+            multiply_rows(table, basis.transpose, {});
             const auto gram = gram_matrix(table, Value{2});
             const auto largest = static_cast<double>(basis.values[0]);
             for (std::size_t i = 0; i < factors; ++i)
@@ -43,27 +44,13 @@ TEST_CASE_TEMPLATE("in its eigenbasis a table's Gram matrix is diagonal, and bac
                     CHECK(std::abs(static_cast<double>(gram[i * table.stride() + j]) -
                                    (i == j ? static_cast<double>(basis.values[i]) : 0)) <
                           tolerance * largest);
-            detail::multiply_rows(table, basis.vectors, {});
+            multiply_rows(table, basis.vectors, {});
             for (std::size_t row = 0; row < rows; ++row)
                 for (std::size_t factor = 0; factor < table.stride(); ++factor)
                     CHECK(std::abs(static_cast<double>(
                               table.padded_row(item_index(row))[factor] -
                               before.padded_row(item_index(row))[factor])) < tolerance * 10);
         }
-}
-
-TEST_CASE("multiply_rows has the same bits for any number of threads") {
-    const auto before = random_table<float>(1000, 33);
-    const auto basis = detail::eigenbasis_of(before, 1.0F, {});
-    thread_pool one{1};
-    auto expected = before;
-    detail::multiply_rows(expected, basis.transpose, {.pool = &one});
-    for (const std::size_t threads : {2u, 3u}) {
-        thread_pool pool{threads};
-        auto table = before;
-        detail::multiply_rows(table, basis.transpose, {.pool = &pool});
-        CHECK(table == expected);
-    }
 }
 
 TEST_CASE("eigenbasis_of refuses factors that are not finite") {

@@ -8,6 +8,7 @@
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/factorization/als/options.hpp>
 #include <hybrec/retrieval/search_index.hpp>
+#include <hybrec/simd/gram_matrix.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// P3alpha and RP3beta: walks of three steps on the graph of users and items.
+#pragma once
+
+#include <hybrec/concepts/archive.hpp>
+#include <hybrec/concepts/matrix.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/progress.hpp>
+#include <hybrec/core/threads.hpp>
+#include <hybrec/linear/detail/product_rows.hpp>
+#include <hybrec/linear/detail/sparse_weights.hpp>
+#include <hybrec/retrieval/archive_options.hpp>
+#include <hybrec/sparse/require_trainable.hpp>
+#include <hybrec/sparse/transpose.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+/// Options of `random_walk`. With `beta` = 0 it is P3alpha, with `alpha` = 1 too it is P3.
+struct random_walk_options {
+    double alpha = 1;              ///< power of the transition probabilities; above 0
+    double beta = 0.6;             ///< power of an item's users by which its score is divided
+    std::size_t neighbors = 100;   ///< the best items that are kept for each item; 0: all
+    std::size_t memory_budget = 0; ///< refuse to fit if the estimate exceeds this; 0: no limit
+
+    friend bool operator==(const random_walk_options&, const random_walk_options&) = default;
+};
+
+/// Scores items by how likely a random walk from the user ends there: to an item of the user, to
+/// another of its users, to an item of theirs. P3alpha (Cooper et al. 2014, "Random walks in
+/// recommender systems") raises each transition probability to the power α; RP3beta (Paudel et al.
+/// 2017, "Updatable, accurate, diverse, and scalable recommendations for interactive applications")
+/// divides by the number of users of the item reached, to the power β:
+///
+///     B_ij = Σᵤ (x_ui / Σ_v x_vi)^α · (x_uj / Σ_k x_uk)^α / n_j^β   for i ≠ j.
+///
+/// The first step has the weights of the history. Walks follow entries above 0 only: no one walks
+/// along a dislike. Const calls are thread-safe. The same bits for any number of threads. If a call
+/// throws, the model is what it was before.
+class random_walk : public detail::sparse_weights<random_walk> {
+  public:
+    /// @throws option_error naming the field, its value and the valid range.
+    explicit random_walk(random_walk_options options = {}) : options_{options} {
+        require_option(std::isfinite(options.alpha) && options.alpha > 0, "random_walk", "alpha",
+                       options.alpha, "a finite number above 0");
+        require_option(std::isfinite(options.beta) && options.beta >= 0, "random_walk", "beta",
+                       options.beta, "a finite number of at least 0");
+    }
+
+    [[nodiscard]] const random_walk_options& options() const noexcept { return options_; }
+
+    /// Multiplies the transition matrices. An rvalue `csr_matrix` is kept as history without a copy.
+    /// @throws data_error if there are no entries, memory_budget_error, cancelled.
+    /// Complexity: O(Σ nᵤ²).
+    template <user_item_source Matrix, progress_observer Progress = no_progress>
+    void fit(Matrix&& interactions, Progress&& progress = {}, const execution& where = {}) {
+        require_trainable(interactions, type_name());
+        require_budget(type_name(), options_.memory_budget,
+                       bytes(interactions.row_count(), interactions.column_count(),
+                             interactions.entry_count(), detail::most_pairs(interactions),
+                             where.threads().size()));
+        random_walk fresh{options_};
+        fresh.history_ = keep_matrix<float>(std::forward<Matrix>(interactions));
+        progress({.phase = "random walks", .step = 0, .steps = 1});
+        fresh.weights_ = std::make_shared<const detail::item_weights>(fresh.walk(where));
+        progress({.phase = "random walks", .step = 1, .steps = 1});
+        *this = std::move(fresh);
+    }
+    template <user_item_source Matrix>
+    void fit(Matrix&& interactions, const execution& where) {
+        fit(std::forward<Matrix>(interactions), no_progress{}, where);
+    }
+
+    /// The bytes that `fit` holds at its peak beside the caller's matrix, at most: as if every two
+    /// items shared a user. `fit` itself counts the pairs of its matrix.
+    [[nodiscard]] std::size_t estimate_bytes(std::size_t users, std::size_t items,
+                                             std::size_t entries, std::size_t threads = 1) const {
+        return bytes(users, items, entries, items * items, threads);
+    }
+
+    [[nodiscard]] static std::string type_name() { return "random_walk"; }
+
+    void save(archive_writer auto& archive) const {
+        require_fitted();
+        archive.write_real("alpha", options_.alpha);
+        archive.write_real("beta", options_.beta);
+        save_size(archive, "neighbors", options_.neighbors);
+        save_size(archive, "memory_budget", options_.memory_budget);
+        save_weights(archive);
+    }
+    [[nodiscard]] static random_walk load(archive_reader auto& archive) {
+        random_walk model = model_with<random_walk>(
+            archive, random_walk_options{.alpha = archive.read_real("alpha"),
+                                         .beta = archive.read_real("beta"),
+                                         .neighbors = load_size(archive, "neighbors"),
+                                         .memory_budget = load_size(archive, "memory_budget")});
+        model.load_weights(archive);
+        return model;
+    }
+
+    friend bool operator==(const random_walk& left, const random_walk& right) {
+        return left.options_ == right.options_ && left.same_weights(right);
+    }
+
+  private:
+    [[nodiscard]] std::size_t bytes(std::size_t users, std::size_t items, std::size_t entries,
+                                    std::size_t pairs, std::size_t threads) const noexcept {
+        const std::size_t kept =
+            options_.neighbors == 0 ? pairs : std::min(pairs, options_.neighbors * items);
+        return (3 * entries + 2 * kept) * sizeof(weighted_item) +
+               (2 * users + 6 * items) * sizeof(offset) + threads * items * 16;
+    }
+
+    /// The transition probabilities from the rows of a matrix, each to the power α.
+    template <class Row, class Column>
+    void make_transitions(csr_matrix<Row, Column, float>& matrix) const {
+        const std::span<float> values = matrix.values();
+        for (std::size_t row = 0; row < matrix.row_count(); ++row) {
+            double total = 0;
+            for (const auto [column, value] : matrix.row(Row(row)))
+                total += std::max(0.0F, value);
+            for (offset at = matrix.offsets()[row]; at < matrix.offsets()[row + 1]; ++at)
+                values[at] = values[at] > 0
+                                 ? static_cast<float>(std::pow(
+                                       static_cast<double>(values[at]) / total, options_.alpha))
+                                 : 0.0F;
+        }
+    }
+
+    [[nodiscard]] detail::item_weights walk(const execution& where) const {
+        user_items to_items = *history_;
+        item_users to_users = transpose(*history_, where);
+        const std::size_t items = to_users.row_count();
+        std::vector<float> popularity(items, 1.0F); // n_j^β
+        for (std::size_t item = 0; item < items; ++item) {
+            std::size_t users = 0;
+            for (const auto [user, weight] : to_users.row(item_index(item)))
+                users += weight > 0;
+            if (users > 0)
+                popularity[item] =
+                    static_cast<float>(std::pow(static_cast<double>(users), options_.beta));
+        }
+        make_transitions(to_items);
+        make_transitions(to_users);
+        std::vector<detail::row_sum> sums(where.threads().size(), detail::row_sum{items});
+        return detail::collect_rows(
+            items,
+            [&](item_index from, std::vector<weighted_item>& row, std::size_t worker) {
+                detail::row_sum& sum = sums[worker];
+                for (const auto [user, probability] : to_users.row(from))
+                    if (probability > 0)
+                        sum.add(to_items.row(user), probability);
+                sum.sort();
+                for (const item_index to : sum.touched())
+                    if (const float value = sum[to] / popularity[to.value()];
+                        value > 0 && to != from)
+                        row.push_back({to, value});
+                sum.clear();
+                detail::keep_best(row, options_.neighbors, [](float value) { return value; });
+            },
+            where);
+    }
+
+    random_walk_options options_;
+};
+
+static_assert(scorer<random_walk> && recommender<random_walk> && knows_users<random_walk>);
+static_assert(foldable<random_walk> && explainable<random_walk> && archivable<random_walk> &&
+              item_similarity_model<random_walk>);
+
+} // namespace hybrec
