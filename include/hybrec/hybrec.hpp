@@ -11,6 +11,7 @@
 #include <hybrec/factorization.hpp>
 #include <hybrec/hybrid.hpp>
 #include <hybrec/io.hpp>
+#include <hybrec/neighbors.hpp>
 #include <hybrec/retrieval.hpp>
 #include <hybrec/simd.hpp>
 #include <hybrec/sparse.hpp>
