@@ -4,4 +4,6 @@
 #pragma once
 
 #include <hybrec/neighbors/item_knn.hpp>
+#include <hybrec/neighbors/neighborhood.hpp>
 #include <hybrec/neighbors/similarity.hpp>
+#include <hybrec/neighbors/user_knn.hpp>
