@@ -13,6 +13,7 @@
 #include <hybrec/hybrid.hpp>
 #include <hybrec/io.hpp>
 #include <hybrec/linear.hpp>
+#include <hybrec/neighbors.hpp>
 #include <hybrec/retrieval.hpp>
 #include <hybrec/simd.hpp>
 #include <hybrec/sparse.hpp>

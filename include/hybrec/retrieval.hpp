@@ -17,4 +17,5 @@
 #include <hybrec/retrieval/search_many.hpp>
 #include <hybrec/retrieval/search_query.hpp>
 #include <hybrec/retrieval/select_scored.hpp>
+#include <hybrec/retrieval/similar_columns.hpp>
 #include <hybrec/retrieval/top_k.hpp>

@@ -3,10 +3,15 @@
 /// The library's models through archives: round trips, and damage.
 #include <hybrec/io/archive.hpp>
 
+#include <hybrec/baseline/decayed_popularity.hpp>
 #include <hybrec/baseline/popularity.hpp>
+#include <hybrec/baseline/random_baseline.hpp>
+#include <hybrec/baseline/segmented_popularity.hpp>
 #include <hybrec/core/for_each_type.hpp>
 #include <hybrec/data/synthetic.hpp>
 #include <hybrec/factorization/als/als.hpp>
+#include <hybrec/neighbors/item_knn.hpp>
+#include <hybrec/neighbors/user_knn.hpp>
 
 #include <doctest/doctest.h>
 
@@ -84,6 +89,56 @@ TEST_CASE("popularity comes back equal") {
     CHECK(loaded == model);
     CHECK(loaded.recommend(10) == model.recommend(10));
     CHECK(users.size() == 60);
+}
+
+TEST_CASE("neighbourhood models and baselines come back equal, and recommend the same") {
+    const auto shop = make_synthetic_catalogue({.users = 60, .items = 40, .mean_interactions = 8});
+    const temporary_file file;
+    const auto round_trip = [&]<class Model>(const Model& model) {
+        save(file.path, model, shop.log.users, shop.log.items);
+        const auto loaded = load<Model>(file.path).model;
+        CHECK(loaded == model);
+        for (std::size_t user = 0; user < 60; ++user)
+            CHECK(loaded.recommend(user_index(user), 5) == model.recommend(user_index(user), 5));
+        if constexpr (foldable<Model>)
+            CHECK(loaded.recommend(loaded.fold_in(std::vector{item_index{3}}), 5) ==
+                  model.recommend(model.fold_in(std::vector{item_index{3}}), 5));
+    };
+    for_each_type<cosine, asymmetric_cosine, jaccard>([&]<class Similarity>() {
+        Similarity similarity;
+        similarity.shrinkage = 0.1 + 0.2;
+        item_knn<Similarity> items{{.neighbors = 5,
+                                    .side = neighbors_of::source,
+                                    .normalize = true,
+                                    .center = true,
+                                    .memory_budget = 1 << 30},
+                                   similarity};
+        CHECK_THROWS_AS(save(file.path, items), not_fitted_error);
+        items.fit(shop.log.matrix);
+        round_trip(items);
+        user_knn<Similarity> users{{.neighbors = 5, .memory_budget = 1 << 30}, similarity};
+        CHECK_THROWS_AS(save(file.path, users), not_fitted_error);
+        users.fit(shop.log.matrix);
+        round_trip(users);
+    });
+    CHECK_THROWS_AS((void)load<user_knn<cosine>>(file.path), archive_error);
+
+    std::vector<std::uint32_t> segments(60);
+    for (std::size_t user = 0; user < 60; ++user)
+        segments[user] = static_cast<std::uint32_t>(user % 3);
+    segmented_popularity segmented{{.weighted = true}};
+    segmented.fit(shop.log.matrix, segments);
+    round_trip(segmented);
+    decayed_popularity decayed{{.half_life = 1e6, .now = unix_seconds{1'700'000'000}}};
+    interaction_log timed;
+    timed.events = shop.log.events;
+    timed.matrix = shop.log.matrix;
+    timed.has_times = true;
+    decayed.fit(timed);
+    round_trip(decayed);
+    random_baseline random{{.seed = 5}};
+    random.fit(shop.log.matrix);
+    round_trip(random);
 }
 
 TEST_CASE("no truncated or flipped archive of a model is ever loaded") {

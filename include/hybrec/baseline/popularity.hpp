@@ -3,16 +3,16 @@
 /// Recommends what most users chose; the baseline of every evaluation and the last fallback.
 #pragma once
 
+#include <hybrec/baseline/detail/popular_items.hpp>
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
-#include <hybrec/core/error.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/filters.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <utility>
@@ -40,27 +40,26 @@ class popularity {
             for (const auto [item, weight] : interactions.row(user_index(user)))
                 totals[item.value()] += options_.weighted ? static_cast<double>(weight) : 1.0;
         user_count_ = interactions.row_count();
-        set_scores({totals.begin(), totals.end()});
+        popular_ = detail::popular_items{{totals.begin(), totals.end()}};
     }
 
     [[nodiscard]] const popularity_options& options() const noexcept { return options_; }
     [[nodiscard]] std::size_t user_count() const noexcept { return user_count_; }
-    [[nodiscard]] std::size_t item_count() const noexcept { return scores_.size(); }
+    [[nodiscard]] std::size_t item_count() const noexcept { return popular_.size(); }
 
     /// Every user is served, known or not.
-    [[nodiscard]] bool knows(user_index) const noexcept { return !order_.empty(); }
+    [[nodiscard]] bool knows(user_index) const noexcept { return !popular_.empty(); }
 
     /// @pre every item is below `item_count()`; `items.size() == out.size()`.
     void score(user_index, std::span<const item_index> items, std::span<float> out) const noexcept {
-        for (std::size_t at = 0; at < items.size(); ++at)
-            out[at] = scores_[items[at].value()];
+        popular_.score(items, out);
     }
 
     /// The most popular items that `filter` admits for `user`, who may be unknown.
     template <known_user_filter Filter = unfiltered>
     [[nodiscard]] ranking<item_index> recommend(user_index user, std::size_t n,
                                                 const Filter& filter = {}) const {
-        ranking<item_index> result(std::min(n, order_.size()));
+        ranking<item_index> result(std::min(n, item_count()));
         result.resize(recommend_into(user, result, filter));
         return result;
     }
@@ -75,11 +74,7 @@ class popularity {
     template <known_user_filter Filter = unfiltered>
     std::size_t recommend_into(user_index user, std::span<scored_item> out,
                                const Filter& filter = {}) const noexcept {
-        std::size_t size = 0;
-        for (std::size_t at = 0; at < order_.size() && size < out.size(); ++at)
-            if (hybrec::admits(filter, user, order_[at]))
-                out[size++] = {order_[at], scores_[order_[at].value()]};
-        return size;
+        return popular_.recommend_into(user, out, filter);
     }
 
     [[nodiscard]] static std::string type_name() { return "popularity"; }
@@ -87,44 +82,25 @@ class popularity {
     void save(archive_writer auto& archive) const {
         archive.write_integer("weighted", options_.weighted);
         archive.write_integer("users", static_cast<std::int64_t>(user_count_));
-        archive.write_tensor("scores", std::span<const float>{scores_}, {scores_.size(), 1});
+        archive.write_tensor("scores", popular_.scores(), {popular_.size(), 1});
     }
 
     [[nodiscard]] static popularity load(archive_reader auto& archive) {
         popularity model{{.weighted = archive.read_integer("weighted") != 0}};
-        const std::int64_t users = archive.read_integer("users");
-        if (users < 0 || static_cast<std::uint64_t>(users) > max_index_count)
-            archive.refuse("users", "expected a number of users, found " + std::to_string(users));
-        auto scores = archive.template read_tensor<float>("scores");
-        for (const float score : scores.values)
-            if (!std::isfinite(score))
-                archive.refuse("scores", "a value is not finite");
-        model.user_count_ = static_cast<std::size_t>(users);
-        model.set_scores(std::move(scores.values));
+        model.user_count_ = detail::load_count(archive, "users");
+        model.popular_ =
+            detail::popular_items{std::move(detail::load_scores(archive, "scores").values)};
         return model;
     }
 
     friend bool operator==(const popularity& left, const popularity& right) {
-        return left.user_count_ == right.user_count_ && left.scores_ == right.scores_;
+        return left.user_count_ == right.user_count_ && left.popular_ == right.popular_;
     }
 
   private:
-    void set_scores(std::vector<float> scores) {
-        scores_ = std::move(scores);
-        order_.clear();
-        for (std::size_t item = 0; item < scores_.size(); ++item)
-            if (scores_[item] > 0)
-                order_.push_back(item_index(item));
-        std::sort(order_.begin(), order_.end(), [this](item_index left, item_index right) {
-            return ranks_before<item_index, float>({left, scores_[left.value()]},
-                                                   {right, scores_[right.value()]});
-        });
-    }
-
     popularity_options options_;
     std::size_t user_count_ = 0;
-    std::vector<float> scores_;
-    std::vector<item_index> order_; // items with a positive score, best first
+    detail::popular_items popular_;
 };
 
 static_assert(scorer<popularity> && recommender<popularity> && knows_users<popularity>);

@@ -48,6 +48,13 @@ template <std::floating_point T, class Arch = default_arch>
 #endif
 }
 
+/// The same for every value of three registers.
+template <class T, class Arch>
+[[nodiscard]] inline batch<T, Arch> multiply_add(const batch<T, Arch>& a, const batch<T, Arch>& b,
+                                                 const batch<T, Arch>& c) noexcept {
+    return xsimd::fma(a, b, c);
+}
+
 #if defined(__GNUC__) && !defined(__clang__)
 // GCC 12's own AVX-512 header trips this warning wherever it is inlined (GCC bug 105593).
 #pragma GCC diagnostic push

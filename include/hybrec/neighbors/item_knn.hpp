@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Recommends items that are similar to those the user has.
+#pragma once
+
+#include <hybrec/concepts/archive.hpp>
+#include <hybrec/concepts/matrix.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/progress.hpp>
+#include <hybrec/core/threads.hpp>
+#include <hybrec/neighbors/detail/archive.hpp>
+#include <hybrec/neighbors/similarity.hpp>
+#include <hybrec/retrieval/history_model.hpp>
+#include <hybrec/retrieval/similar_columns.hpp>
+#include <hybrec/retrieval/top_k.hpp>
+#include <hybrec/sparse/archive_csr.hpp>
+#include <hybrec/sparse/csr.hpp>
+#include <hybrec/sparse/kept_matrix.hpp>
+#include <hybrec/sparse/require_trainable.hpp>
+#include <hybrec/sparse/transpose.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+/// Whose neighbours count when an item of the history lends its weight to another item.
+enum class neighbors_of : unsigned char {
+    target, ///< the history items among the K most similar to the item that is scored
+    source  ///< the K items most similar to each history item
+};
+
+struct item_knn_options {
+    std::size_t neighbors = 100; ///< K, how many neighbours an item has at most; at least 1
+    neighbors_of side = neighbors_of::target; ///< whose neighbours they are
+    bool normalize = false; ///< divide an item's similarities by their sum, so that they weigh 1
+                            ///< together (Sarwar et al. 2001, eq. 5, without its restriction to the
+                            ///< history: the scale of a rating is not at stake)
+    bool center = false;    ///< let the history count by what it exceeds the items' means: adds the
+                            ///< mean of the item, less those of its neighbours, to every score
+    std::size_t memory_budget = 0; ///< refuse to fit if the estimate exceeds this; 0: no limit
+
+    friend bool operator==(const item_knn_options&, const item_knn_options&) = default;
+};
+
+/// Item-based nearest neighbours (Sarwar, Karypis, Konstan, Riedl 2001):
+///
+///     score(u, i) = Σₕ w(u, h)·B(h, i)   over the history of u,
+///
+/// where B(h, i) is the similarity of i and h if they are neighbours, else 0. With
+/// `neighbors_of::target` h is one of the K items most similar to i; with `source` i is one of the K
+/// most similar to h, as in Python's implicit. Neighbours have a similarity above 0; of equal ones
+/// the lower index comes first.
+///
+/// Similarities may be of other weights than the history: `model.fit(matrix, bm25{}(matrix))`.
+/// The same data and options give the same bits for any number of threads. Const calls are
+/// thread-safe. If a call throws, the model is what it was before.
+template <similarity_measure Similarity = cosine>
+class item_knn : public history_model<item_knn<Similarity>> {
+  public:
+    /// @throws option_error naming the field, its value and the valid range.
+    explicit item_knn(item_knn_options options = {}, Similarity similarity = {})
+        : options_{options}, similarity_{similarity} {
+        require_option(options.neighbors >= 1, "item_knn", "neighbors",
+                       static_cast<double>(options.neighbors), "at least 1");
+        similarity_.check();
+    }
+
+    /// Finds the neighbours of every item.
+    /// @param interactions users × items. An rvalue `csr_matrix` is kept without a copy.
+    /// @throws data_error if there are no entries or one is not finite, memory_budget_error,
+    ///         cancelled. Complexity and memory: those of `similar_columns`.
+    template <user_item_source Matrix, progress_observer Progress = no_progress>
+    void fit(Matrix&& interactions, Progress&& progress = {}, const execution& where = {}) {
+        require_trainable(interactions, type_name());
+        require_memory(interactions, where);
+        auto kept = keep_matrix<float>(std::forward<Matrix>(interactions));
+        learn(kept, kept->view(), progress, where);
+    }
+    template <user_item_source Matrix>
+    void fit(Matrix&& interactions, const execution& where) {
+        fit(std::forward<Matrix>(interactions), no_progress{}, where);
+    }
+
+    /// The same with similarities from the weights of another matrix of the same shape.
+    /// @throws shape_error if the shapes differ.
+    template <user_item_source Matrix, user_item_matrix Compared,
+              progress_observer Progress = no_progress>
+    requires std::same_as<typename Compared::value_type, float>
+    void fit(Matrix&& interactions, const Compared& compared, Progress&& progress = {},
+             const execution& where = {}) {
+        require_trainable(interactions, type_name());
+        require_trainable(compared, type_name());
+        if (compared.row_count() != interactions.row_count() ||
+            compared.column_count() != interactions.column_count())
+            throw shape_error{type_name() + ": the matrix to compare by has " +
+                              std::to_string(compared.row_count()) + " users and " +
+                              std::to_string(compared.column_count()) + " items; expected " +
+                              std::to_string(interactions.row_count()) + " and " +
+                              std::to_string(interactions.column_count())};
+        require_memory(compared, where);
+        learn(keep_matrix<float>(std::forward<Matrix>(interactions)), compared.view(), progress,
+              where);
+    }
+
+    [[nodiscard]] const item_knn_options& options() const noexcept { return options_; }
+    [[nodiscard]] const Similarity& similarity() const noexcept { return similarity_; }
+
+    /// B: row h holds what the history item h lends to others.
+    [[nodiscard]] const csr_matrix<item_index, item_index, float>& weights() const noexcept {
+        return weights_;
+    }
+
+    /// What `fit` holds at its peak beside the caller's matrix.
+    [[nodiscard]] static std::size_t estimate_bytes(const item_knn_options& options,
+                                                    std::size_t users, std::size_t items,
+                                                    std::size_t entries, std::size_t threads) {
+        const std::size_t history =
+            entries * (sizeof(item_index) + sizeof(float)) + (users + 1) * sizeof(offset);
+        return history + similar_columns_bytes(users, items, entries, options.neighbors, threads);
+    }
+
+    /// The items to which a history of `item` alone gives weight, best first.
+    /// @throws shape_error if `item` is not below `item_count()`.
+    template <index_filter<item_index> Filter = unfiltered>
+    [[nodiscard]] ranking<item_index> similar_items(item_index item, std::size_t n,
+                                                    const Filter& filter = {}) const {
+        this->require_below(item, this->item_count(), "item");
+        const auto row = weights_.row(item);
+        ranking<item_index> result(std::min(n, row.size()));
+        top_k<item_index, float> best{result};
+        for (const auto [other, similarity] : row)
+            if (best.would_enter({other, similarity}) && filter.admits(other))
+                best.enter({other, similarity});
+        result.resize(best.finish());
+        return result;
+    }
+
+    void spread(sparse_row<item_index, float> history, std::span<float> scores) const noexcept {
+        std::copy(biases_.begin(), biases_.end(), scores.begin());
+        for (const auto [from, weight] : history)
+            for (const auto [to, similarity] : weights_.row(from))
+                scores[to.value()] = simd::multiply_add(weight, similarity, scores[to.value()]);
+    }
+    void score_history(sparse_row<item_index, float> history, std::span<const item_index> items,
+                       std::span<float> out) const noexcept {
+        for (std::size_t at = 0; at < items.size(); ++at) {
+            float sum = biases_.empty() ? 0.0F : biases_[items[at].value()];
+            for (const auto [from, weight] : history)
+                sum = simd::multiply_add(weight, coefficient(from, items[at]), sum);
+            out[at] = sum;
+        }
+    }
+    /// B(from, to). Complexity: O(log of the row's length).
+    [[nodiscard]] float coefficient(item_index from, item_index to) const noexcept {
+        const auto row = weights_.row(from);
+        const auto found = std::lower_bound(row.columns().begin(), row.columns().end(), to);
+        return found == row.columns().end() || *found != to
+                   ? 0.0F
+                   : row.values()[static_cast<std::size_t>(found - row.columns().begin())];
+    }
+
+    [[nodiscard]] static std::string type_name() { return "item_knn<" + Similarity::name() + ">"; }
+
+    void save(archive_writer auto& archive) const {
+        this->require_fitted();
+        archive.write_integer("neighbors", static_cast<std::int64_t>(options_.neighbors));
+        archive.write_integer("neighbors_of_source", options_.side == neighbors_of::source);
+        archive.write_integer("normalize", options_.normalize);
+        archive.write_integer("center", options_.center);
+        archive.write_integer("memory_budget", static_cast<std::int64_t>(options_.memory_budget));
+        detail::save_similarity(archive, similarity_);
+        this->save_history(archive);
+        save_csr(archive, "weights", weights_);
+    }
+    [[nodiscard]] static item_knn load(archive_reader auto& archive) {
+        item_knn_options options;
+        options.neighbors = detail::load_size(archive, "neighbors");
+        options.side = archive.read_integer("neighbors_of_source") != 0 ? neighbors_of::source
+                                                                        : neighbors_of::target;
+        options.normalize = archive.read_integer("normalize") != 0;
+        options.center = archive.read_integer("center") != 0;
+        options.memory_budget = detail::load_size(archive, "memory_budget");
+        const auto similarity = detail::load_similarity<Similarity>(archive);
+        try {
+            item_knn model{options, similarity};
+            model.load_history(archive);
+            model.weights_ = load_csr<item_index, item_index, float>(
+                archive, "weights", model.item_count(), model.item_count());
+            detail::require_neighbors(archive, "weights_values", model.weights_);
+            model.find_biases();
+            return model;
+        } catch (const option_error& problem) {
+            archive.refuse("options", problem.what());
+        }
+    }
+
+    friend bool operator==(const item_knn& left, const item_knn& right) {
+        return left.options_ == right.options_ && left.similarity_ == right.similarity_ &&
+               left.weights_ == right.weights_ && same_matrix(left.history(), right.history());
+    }
+
+  private:
+    void require_memory(const auto& matrix, const execution& where) const {
+        if (options_.memory_budget == 0)
+            return;
+        const std::size_t bytes =
+            estimate_bytes(options_, matrix.row_count(), matrix.column_count(),
+                           matrix.entry_count(), where.threads().size());
+        if (bytes > options_.memory_budget)
+            throw memory_budget_error{type_name() + ": training needs " + std::to_string(bytes) +
+                                      " bytes, the memory budget is " +
+                                      std::to_string(options_.memory_budget)};
+    }
+
+    void learn(kept_interactions<float> interactions, const user_items_view& compared,
+               progress_observer auto& progress, const execution& where) {
+        auto similar = similar_columns(compared, similarity_, options_.neighbors, type_name(),
+                                       progress, where);
+        if (options_.normalize)
+            for (std::size_t item = 0; item < similar.row_count(); ++item) {
+                const std::span<float> row = similar.values().subspan(
+                    similar.offsets()[item], similar.offsets()[item + 1] - similar.offsets()[item]);
+                double sum = 0;
+                for (const float value : row)
+                    sum += static_cast<double>(value);
+                for (float& value : row)
+                    value = static_cast<float>(static_cast<double>(value) / sum);
+            }
+        weights_ =
+            options_.side == neighbors_of::source ? std::move(similar) : transpose(similar, where);
+        this->history_ = std::move(interactions);
+        find_biases();
+    }
+
+    void find_biases() {
+        biases_.clear();
+        if (!options_.center)
+            return;
+        const user_items& history = *this->history_;
+        std::vector<double> means(history.column_count());
+        for (std::size_t at = 0; at < history.entry_count(); ++at)
+            means[history.columns()[at].value()] += static_cast<double>(history.values()[at]) /
+                                                    static_cast<double>(history.row_count());
+        std::vector<double> biases = means;
+        for (std::size_t item = 0; item < means.size(); ++item)
+            for (const auto [to, similarity] : weights_.row(item_index(item)))
+                biases[to.value()] -= means[item] * static_cast<double>(similarity);
+        biases_.assign(biases.begin(), biases.end());
+    }
+
+    item_knn_options options_;
+    Similarity similarity_;
+    csr_matrix<item_index, item_index, float> weights_; // B
+    std::vector<float> biases_;                         // of the items, if scores are centered
+};
+
+static_assert(scorer<item_knn<>> && recommender<item_knn<>> && knows_users<item_knn<>> &&
+              archivable<item_knn<>>);
+static_assert(foldable<item_knn<>> && explainable<item_knn<>> && item_similarity_model<item_knn<>>);
+
+} // namespace hybrec

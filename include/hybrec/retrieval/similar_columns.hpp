@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The most similar columns of every column of a sparse matrix, by products of columns.
+#pragma once
+
+#include <hybrec/concepts/matrix.hpp>
+#include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/buffer.hpp>
+#include <hybrec/core/progress.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/core/threads.hpp>
+#include <hybrec/retrieval/detail/ranked_columns.hpp>
+#include <hybrec/retrieval/top_k.hpp>
+#include <hybrec/simd/batch.hpp>
+#include <hybrec/sparse/csr.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+/// A likeness of two columns x and y that follows from x·y, ‖x‖² and ‖y‖² alone. With
+/// `left(‖x‖²)` and `right(‖y‖²)` computed once, `measure(x·y, left, right)` is how similar y is to
+/// x, for numbers and for registers alike: written with operators and `simd::multiply_add`, it gives
+/// the same bits. `binary` says that all entries count as 1. Models: `cosine`, `jaccard`.
+template <class Measure>
+concept column_measure = requires(const Measure& measure, double squares, float value,
+                                  simd::batch<float> values) {
+    { Measure::binary } -> std::convertible_to<bool>;
+    { measure.left(squares) } -> std::same_as<float>;
+    { measure.right(squares) } -> std::same_as<float>;
+    { measure(value, value, value) } -> std::same_as<float>;
+    { measure(values, values, values) } -> std::same_as<simd::batch<float>>;
+};
+
+namespace detail {
+
+/// Finds similar columns. Every pair is computed once, at its less popular column, and offered to
+/// both: the columns are numbered by popularity, and the products of a column with all that are more
+/// popular add up in one dense row, whose busy part comes first and stays in the first-level cache.
+///
+/// Columns are worked on in rounds. A worker keeps what it finds for its own column at once, and
+/// leaves offers to other columns in boxes, which are emptied after the round. As `top_k` does not
+/// depend on the order of the offers, neither rounds nor threads show in the result.
+template <class Column, class Measure, class Arch>
+class similarity_search {
+  public:
+    template <class Row>
+    similarity_search(const csr_view<Row, Column, float>& matrix, const Measure& measure,
+                      std::size_t count, const execution& where)
+        : columns_{matrix, Measure::binary, where},
+          measure_{measure},
+          left_(padded_size<float>(columns_.count())),
+          right_(left_.size()),
+          thresholds_(left_.size(), least),
+          kept_(columns_.count() * count),
+          workers_(where.threads().size()) {
+        best_.reserve(columns_.count());
+        for (std::size_t rank = 0; rank < columns_.count(); ++rank) {
+            left_[rank] = measure.left(columns_.squares(rank));
+            right_[rank] = measure.right(columns_.squares(rank));
+            best_.emplace_back(std::span{kept_}.subspan(rank * count, count));
+        }
+    }
+
+    [[nodiscard]] csr_matrix<Column, Column, float>
+    run(std::string_view phase, progress_observer auto& progress, const execution& where) {
+        // So many columns a round that waiting for the last one of them costs little.
+        const std::size_t round = 128 * where.threads().size();
+        const std::size_t rounds = (columns_.count() + round - 1) / round;
+        progress(progress_event{.phase = phase, .steps = rounds});
+        for (std::size_t step = 0; step < rounds; ++step) {
+            const std::size_t first = step * round;
+            where.threads().for_chunks(
+                std::min(round, columns_.count() - first), 1,
+                [&](std::size_t at, std::size_t, std::size_t worker) {
+                    visit(first + at, workers_[worker]);
+                },
+                where.stop);
+            where.threads().for_chunks(
+                boxes, 1, [&](std::size_t box, std::size_t, std::size_t) { empty(box); },
+                where.stop);
+            progress(progress_event{.phase = phase, .step = step + 1, .steps = rounds});
+        }
+        return result();
+    }
+
+  private:
+    static constexpr std::size_t boxes = 64;
+    // What is less similar than this is not similar at all.
+    static constexpr float least = std::numeric_limits<float>::min();
+
+    struct offer {
+        std::uint32_t to;
+        std::uint32_t from;
+        float score;
+    };
+    struct worker_state {
+        aligned_vector<float> products; // zero between columns
+        std::vector<std::uint32_t> cursors;
+        std::array<std::vector<offer>, boxes> offers;
+    };
+
+    /// Finds the products of a column with all that are more popular, and offers them.
+    void visit(std::size_t rank, worker_state& mine) {
+        mine.products.resize(left_.size());
+        mine.cursors.resize(columns_.row_count());
+        float* const products = mine.products.data();
+        std::size_t terms = 0;
+        columns_.visit_rows(rank, mine.cursors,
+                            [&](float weight, std::span<const std::uint32_t> others,
+                                std::span<const float> values) {
+                                terms += others.size();
+                                for (std::size_t at = 0; at < others.size(); ++at)
+                                    products[others[at]] = simd::multiply_add(weight, values[at],
+                                                                              products[others[at]]);
+                            });
+        if (terms * 8 > rank) {
+            offer_all(rank, mine);
+            return;
+        }
+        // Few products are not zero: rather than all, those are looked at that the terms name.
+        columns_.visit_rows(
+            rank, mine.cursors,
+            [&](float, std::span<const std::uint32_t> others, std::span<const float>) {
+                for (const std::uint32_t other : others)
+                    offer_one(rank, other, mine);
+            });
+    }
+
+    void offer_one(std::size_t rank, std::uint32_t other, worker_state& mine) {
+        const float product = std::exchange(mine.products[other], 0.0F);
+        offer_own(rank, other, measure_(product, left_[rank], right_[other]));
+        offer_other(mine, other, rank, measure_(product, left_[other], right_[rank]));
+    }
+
+    void offer_all(std::size_t rank, worker_state& mine) {
+        using batch = simd::batch<float, Arch>;
+        constexpr std::size_t width = simd::width<float, Arch>;
+        const auto spread = [](float value) { return simd::broadcast<float, Arch>(value); };
+        const batch own_left = spread(left_[rank]);
+        const batch own_right = spread(right_[rank]);
+        for (std::size_t first = 0; first < rank; first += width) {
+            float* const products = mine.products.data() + first;
+            const batch product = simd::load<float, Arch>(products);
+            spread(0.0F).store_aligned(products);
+            const auto offer_lanes = [&](const batch& scores, const batch& thresholds,
+                                         const auto& take) {
+                std::uint32_t enough = simd::bits_of<Arch>(scores >= thresholds);
+                if (enough == 0)
+                    return;
+                alignas(table_alignment) float stored[width];
+                scores.store_aligned(stored);
+                for (; enough != 0; enough &= enough - 1) {
+                    const auto lane = static_cast<std::size_t>(std::countr_zero(enough));
+                    take(first + lane, stored[lane]);
+                }
+            };
+            offer_lanes(measure_(product, own_left, simd::load<float, Arch>(right_.data() + first)),
+                        spread(std::max(least, best_[rank].threshold())),
+                        [&](std::size_t other, float score) { offer_own(rank, other, score); });
+            offer_lanes(
+                measure_(product, simd::load<float, Arch>(left_.data() + first), own_right),
+                simd::load<float, Arch>(thresholds_.data() + first),
+                [&](std::size_t other, float score) { offer_other(mine, other, rank, score); });
+        }
+    }
+
+    void offer_own(std::size_t rank, std::size_t other, float score) {
+        const scored<Column> candidate{columns_.column(other), score};
+        if (score >= least && best_[rank].would_enter(candidate))
+            best_[rank].enter(candidate);
+    }
+    void offer_other(worker_state& mine, std::size_t to, std::size_t from, float score) {
+        if (score >= thresholds_[to])
+            mine.offers[to * boxes / columns_.count()].push_back(
+                {static_cast<std::uint32_t>(to), static_cast<std::uint32_t>(from), score});
+    }
+
+    void empty(std::size_t box) {
+        for (worker_state& worker : workers_) {
+            for (const offer& next : worker.offers[box]) {
+                offer_own(next.to, next.from, next.score);
+                thresholds_[next.to] = std::max(least, best_[next.to].threshold());
+            }
+            worker.offers[box].clear();
+        }
+    }
+
+    [[nodiscard]] csr_matrix<Column, Column, float> result() {
+        const std::size_t count = columns_.count();
+        bulk_vector<offset> offsets(count + 1);
+        offsets[0] = 0;
+        for (std::size_t column = 0; column < count; ++column)
+            offsets[column + 1] = offsets[column] + best_[columns_.rank_of(Column(column))].size();
+        bulk_vector<Column> columns(offsets[count]);
+        bulk_vector<float> values(offsets[count]);
+        for (std::size_t column = 0; column < count; ++column) {
+            const std::size_t rank = columns_.rank_of(Column(column));
+            const std::size_t size = best_[rank].size();
+            const std::span<scored<Column>> found =
+                std::span{kept_}.subspan(rank * best_[rank].capacity(), size);
+            std::sort(found.begin(), found.end(),
+                      [](const auto& left, const auto& right) { return left.index < right.index; });
+            for (std::size_t at = 0; at < size; ++at) {
+                columns[offsets[column] + at] = found[at].index;
+                values[offsets[column] + at] = found[at].score;
+            }
+        }
+        return {trusted, std::move(offsets), std::move(columns), std::move(values), count};
+    }
+
+    ranked_columns<Column> columns_;
+    Measure measure_;
+    aligned_vector<float> left_; // of the columns by rank
+    aligned_vector<float> right_;
+    aligned_vector<float> thresholds_; // as they were when the round began
+    bulk_vector<scored<Column>> kept_;
+    std::vector<top_k<Column, float>> best_;
+    std::vector<worker_state> workers_;
+};
+
+} // namespace detail
+
+/// The `count` columns that are most similar to each column, without itself: row x of the result
+/// holds how similar y is to x, for the first y in the order of `ranks_before`. Only similarities
+/// above 0 (at least the least normal number) count, so a row may be shorter.
+///
+/// Dot products add up in float, in the order of the rows; the result does not depend on threads or
+/// the width of registers. Complexity: half the sum of the squared row lengths, and columns² / 2
+/// comparisons at most. Memory: `similar_columns_bytes`.
+/// @param phase what the progress reports say is being done
+/// @throws cancelled.
+template <class Row, class Column, column_measure Measure, progress_observer Progress = no_progress,
+          class Arch = simd::default_arch>
+[[nodiscard]] csr_matrix<Column, Column, float>
+similar_columns(const csr_view<Row, Column, float>& matrix, const Measure& measure,
+                std::size_t count, std::string_view phase = "similarities",
+                Progress&& progress = {}, const execution& where = {}) {
+    count = std::min(count, std::max<std::size_t>(1, matrix.column_count()) - 1);
+    detail::similarity_search<Column, Measure, Arch> search{matrix, measure, count, where};
+    return search.run(phase, progress, where);
+}
+
+/// What `similar_columns` holds at its peak beside the matrix, its result included.
+[[nodiscard]] inline std::size_t similar_columns_bytes(std::size_t rows, std::size_t columns,
+                                                       std::size_t entries, std::size_t count,
+                                                       std::size_t threads) noexcept {
+    count = std::min(count, columns);
+    const std::size_t by_rank = entries * (2 * sizeof(std::uint32_t) + sizeof(float));
+    const std::size_t per_column = 2 * count * (sizeof(std::uint32_t) + sizeof(float)) +
+                                   3 * sizeof(float) + 2 * sizeof(std::uint32_t) +
+                                   2 * sizeof(double) + 3 * sizeof(offset) + 32;
+    return by_rank + columns * per_column +
+           threads * (columns * sizeof(float) + rows * sizeof(std::uint32_t));
+}
+
+} // namespace hybrec
