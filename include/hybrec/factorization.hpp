@@ -4,3 +4,5 @@
 #pragma once
 
 #include <hybrec/factorization/als/als.hpp>
+#include <hybrec/factorization/bpr/bpr.hpp>
+#include <hybrec/factorization/bpr/warp.hpp>

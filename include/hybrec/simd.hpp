@@ -8,6 +8,7 @@
 #include <hybrec/simd/eigen.hpp>
 #include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/gemm.hpp>
+#include <hybrec/simd/pairwise.hpp>
 #include <hybrec/simd/panel.hpp>
 #include <hybrec/simd/score_tile.hpp>
 #include <hybrec/simd/shuffle.hpp>

@@ -19,9 +19,8 @@ template <class T, class Arch = default_arch>
     constexpr std::size_t step = width<T, Arch>;
     auto total = broadcast<T, Arch>(T{0});
     for (std::size_t at = 0; at < size; at += step)
-        total =
-            xsimd::fma(load<T, Arch>(left + at),
-                       load<T, Arch>(first + at) - load<T, Arch>(second + at), total);
+        total = xsimd::fma(load<T, Arch>(left + at),
+                           load<T, Arch>(first + at) - load<T, Arch>(second + at), total);
     return sum(total);
 }
 

@@ -7,6 +7,7 @@
 #include <hybrec/core/error.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -16,18 +17,19 @@ namespace hybrec {
 /// What one draw of a positive item comes to.
 struct pairwise_draw {
     std::size_t negative = 0; ///< the item it is compared with
-    double pull = 0;          ///< −∂loss/∂margin; 0: nothing to do
-    double loss = 0;
+    float pull = 0;           ///< −∂loss/∂margin; 0: nothing to do
+    float margin = 0;         ///< the positive's score less the negative's
 };
 
 /// A loss chooses the negative item of a step with `draw(next, margin, items)`: `next(negative)`
 /// draws an item that the user has not and returns false if there is none, `margin(negative)` is
-/// the positive's score less the negative's, `items` is the size of the catalogue. Pure and
-/// thread-safe. Models: `bpr_loss`, `warp_loss`.
+/// the positive's score less the negative's, `items` is the size of the catalogue. `value(drawn)` is
+/// the loss itself, for reports. Pure and thread-safe. Models: `bpr_loss`, `warp_loss`.
 template <class Loss>
 concept pairwise_loss = requires(const Loss& loss, bool (&next)(std::size_t&),
-                                 double (&margin)(std::size_t), std::size_t items) {
+                                 float (&margin)(std::size_t), std::size_t items) {
     { loss.draw(next, margin, items) } -> std::same_as<pairwise_draw>;
+    { loss.value(pairwise_draw{}) } -> std::convertible_to<double>;
     { Loss::name() } -> std::convertible_to<std::string>;
     loss.check();
 };
@@ -40,8 +42,11 @@ struct bpr_loss {
         std::size_t negative = 0;
         if (!next(negative))
             return {};
-        const double odds = std::exp(-static_cast<double>(margin(negative)));
-        return {negative, 1 - 1 / (1 + odds), std::log1p(odds)};
+        const float lead = margin(negative);
+        return {negative, 1 / (1 + std::exp(lead)), lead};
+    }
+    [[nodiscard]] double value(const pairwise_draw& drawn) const noexcept {
+        return drawn.pull == 0 ? 0.0 : std::log1p(std::exp(-static_cast<double>(drawn.margin)));
     }
 
     [[nodiscard]] static std::string name() { return "bpr"; }
@@ -54,7 +59,8 @@ struct bpr_loss {
 /// WARP (Weston, Bengio, Usunier 2011, "WSABIE: scaling up to large vocabulary image annotation",
 /// section 3): draws negatives until one scores within 1 of the positive. After N draws the
 /// positive's rank is about k = ⌊(items − 1)/N⌋, and the hinge weighs 1 + 1/2 + … + 1/k, so that
-/// the top of the list counts most.
+/// the top of the list counts most. Here the weight is divided by that of the last rank: it is at
+/// most 1, and a learning rate means what it means to BPR.
 struct warp_loss {
     std::size_t most_draws = 100; ///< then the positive counts as well placed; at least 1
 
@@ -65,13 +71,16 @@ struct warp_loss {
             std::size_t negative = 0;
             if (!next(negative))
                 return {};
-            const double lead = static_cast<double>(margin(negative));
-            if (lead < 1) {
-                const double weight = harmonic((items - 1) / draws);
-                return {negative, weight, weight * (1 - lead)};
-            }
+            const float lead = margin(negative);
+            if (lead < 1)
+                return {negative,
+                        static_cast<float>(harmonic((items - 1) / draws) / harmonic(items - 1)),
+                        lead};
         }
         return {};
+    }
+    [[nodiscard]] double value(const pairwise_draw& drawn) const noexcept {
+        return static_cast<double>(drawn.pull) * (1 - static_cast<double>(drawn.margin));
     }
 
     /// 1 + 1/2 + … + 1/k: the sum, or from 32 on the first terms of its expansion, which are then

@@ -47,7 +47,7 @@ namespace hybrec {
 ///
 /// An epoch draws every positive entry once, in random order within strata of users × items (see
 /// `detail::strata`). The same matrix, options and seed give the same bits for any number of
-/// threads; up to 16 of them find work. Const calls are thread-safe. If a call throws, the model is
+/// threads; up to 64 of them find work. Const calls are thread-safe. If a call throws, the model is
 /// what it was before.
 ///
 /// @tparam Loss `bpr_loss` or `warp_loss`; `bpr` and `warp` are names for these models
@@ -104,8 +104,8 @@ class pairwise_factorization : public factor_model<float> {
             }
             if (columns.empty())
                 throw data_error{Loss::name() + ": no entry is positive; expected at least one"};
-            report = fresh.train({offsets, columns}, view.column_count(), progress, validator,
-                                 where);
+            report =
+                fresh.train({offsets, columns}, view.column_count(), progress, validator, where);
         }
         *this = std::move(fresh);
         return report;
@@ -148,8 +148,11 @@ class pairwise_factorization : public factor_model<float> {
         for (std::size_t step = 0; step < options_.fold_in_epochs * chosen.size(); ++step) {
             const item_index item = chosen[draws.below(chosen.size())];
             const pairwise_draw drawn = draw_pair(
-                user.data(), item, chosen, [&] { return item_index(draws.below(item_count())); });
-            const float pull = rate * static_cast<float>(drawn.pull);
+                user.data(), item, [&] { return item_index(draws.below(item_count())); },
+                [&](item_index candidate) {
+                    return std::ranges::binary_search(chosen, candidate);
+                });
+            const float pull = rate * drawn.pull;
             const float* const y = item_factors_.padded_row(item);
             const float* const z = item_factors_.padded_row(item_index(drawn.negative));
             if (pull != 0)
@@ -164,10 +167,10 @@ class pairwise_factorization : public factor_model<float> {
     [[nodiscard]] std::size_t estimate_bytes(std::size_t users, std::size_t items,
                                              std::size_t entries, std::size_t = 1) const {
         const std::size_t columns = options_.factors + (options_.item_bias ? 1 : 0);
-        const std::size_t tables = (users + items) * (padded_size<float>(columns) + 1) *
-                                   sizeof(float);
-        return tables + detail::strata::bytes(items, entries) +
-               entries * sizeof(item_index) + users * sizeof(offset) + // if not all are positive
+        const std::size_t tables =
+            (users + items) * (padded_size<float>(columns) + 1) * sizeof(float);
+        return tables + detail::strata::bytes(items, entries) + entries * sizeof(item_index) +
+               users * sizeof(offset) + // if not all are positive
                search_index::estimate_bytes(items, columns);
     }
 
@@ -267,14 +270,16 @@ class pairwise_factorization : public factor_model<float> {
         const std::uint64_t stream = std::uint64_t{epoch} << 32;
         strata.draw(positives, random.stream(stream + block_stream), where);
         std::vector<double> losses(count * count);
+        std::vector<detail::pair_filter> filters(where.threads().size());
         for (std::size_t diagonal = 0; diagonal < count; ++diagonal)
             where.threads().for_chunks(
                 count, 1,
-                [&](std::size_t users, std::size_t, std::size_t) {
+                [&](std::size_t users, std::size_t, std::size_t worker) {
                     const std::size_t items = (users + diagonal) % count;
                     const std::size_t stratum = users * count + items;
                     losses[stratum] = descend(
                         positives, strata.entries(users, items), strata.items(items),
+                        filters[worker],
                         detail::draws{random.stream(stream + first_stratum_stream + stratum)});
                 },
                 where.stop);
@@ -287,32 +292,37 @@ class pairwise_factorization : public factor_model<float> {
     /// A step for each of `entries`, in random order, with negatives of `block`. Gives the loss.
     double descend(const detail::positive_entries& positives,
                    std::span<detail::strata::entry> entries, std::span<const item_index> block,
-                   detail::draws draws) noexcept {
+                   detail::pair_filter& filter, detail::draws draws) {
+        filter.assign(entries);
         double total = 0;
         for (std::size_t at = 0; at < entries.size(); ++at) {
             std::swap(entries[at], entries[at + draws.below(entries.size() - at)]);
             const auto [user, item] = entries[at];
-            const pairwise_draw drawn =
-                draw_pair(user_factors_.padded_row(user), item, positives.of(user),
-                          [&] { return block[draws.below(block.size())]; });
+            const pairwise_draw drawn = draw_pair(
+                user_factors_.padded_row(user), item,
+                [&] { return block[draws.below(block.size())]; },
+                [&](item_index candidate) {
+                    return filter.may_hold(user, candidate) &&
+                           std::ranges::binary_search(positives.of(user), candidate);
+                });
             if (drawn.pull != 0)
-                step(user, item, item_index(drawn.negative), static_cast<float>(drawn.pull));
-            total += drawn.loss;
+                step(user, item, item_index(drawn.negative), drawn.pull);
+            if (options_.compute_loss)
+                total += loss_.value(drawn);
         }
         return total;
     }
 
-    /// Lets the loss choose among items that are not among `chosen`, which is sorted.
-    template <class Draw>
-    [[nodiscard]] pairwise_draw draw_pair(const float* user, item_index item,
-                                          std::span<const item_index> chosen,
-                                          Draw&& draw) const noexcept {
+    /// Lets the loss choose among the items that `draw` gives and that are not positive.
+    template <class Draw, class Positive>
+    [[nodiscard]] pairwise_draw draw_pair(const float* user, item_index item, Draw&& draw,
+                                          Positive&& among_positives) const noexcept {
         const auto next = [&](std::size_t& negative) {
             constexpr int most_attempts = 64; // a user who has all items has no negative
             for (int attempt = 0; attempt < most_attempts; ++attempt) {
                 const item_index candidate = draw();
                 negative = candidate.value();
-                if (!std::binary_search(chosen.begin(), chosen.end(), candidate))
+                if (!among_positives(candidate))
                     return true;
             }
             return false;

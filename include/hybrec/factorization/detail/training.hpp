@@ -81,7 +81,8 @@ fit_report train_in_steps(Model& model, const training_plan& plan, Step&& step, 
         progress_event event{.phase = plan.model, .step = report.iterations, .steps = plan.steps};
         if (plan.has_loss) {
             if (!std::isfinite(loss))
-                throw numeric_error{std::string{plan.model} + ": the loss is not finite after step " +
+                throw numeric_error{std::string{plan.model} +
+                                    ": the loss is not finite after step " +
                                     std::to_string(report.iterations)};
             report.losses.push_back(loss);
             event.measure = "loss";

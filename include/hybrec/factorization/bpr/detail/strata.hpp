@@ -9,6 +9,7 @@
 #include <hybrec/core/threads.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -49,6 +50,40 @@ struct positive_entries {
     }
 };
 
+struct strata_entry {
+    user_index user;
+    item_index item;
+};
+
+/// Tells most pairs apart that are not among given ones: a bit for each hash, about 16 per pair.
+class pair_filter {
+  public:
+    /// Forgets the pairs from before.
+    void assign(std::span<const strata_entry> entries) {
+        bits_ = std::max(10, static_cast<int>(std::bit_width(entries.size())) + 4);
+        words_.assign(std::size_t{1} << (bits_ - 6), 0);
+        for (const auto [user, item] : entries) {
+            const std::uint64_t at = hash(user, item);
+            words_[at / 64] |= std::uint64_t{1} << (at % 64);
+        }
+    }
+    /// False only if the pair is not among the entries.
+    [[nodiscard]] bool may_hold(user_index user, item_index item) const noexcept {
+        const std::uint64_t at = hash(user, item);
+        return (words_[at / 64] >> (at % 64) & 1) != 0;
+    }
+
+  private:
+    [[nodiscard]] std::uint64_t hash(user_index user, item_index item) const noexcept {
+        // Fibonacci hashing (Knuth 1998, section 6.4).
+        return ((std::uint64_t{user.value()} << 32 | item.value()) * 0x9E3779B97F4A7C15) >>
+               (64 - bits_);
+    }
+
+    std::vector<std::uint64_t> words_;
+    int bits_ = 0;
+};
+
 /// A grid of count × count strata, as in Gemulla et al. 2011 ("Large-scale matrix factorization with
 /// distributed stochastic gradient descent"): those of one diagonal share neither users nor items,
 /// so gradient steps in them touch different vectors. The result of an epoch then does not depend
@@ -59,14 +94,12 @@ struct positive_entries {
 /// from a random block is a uniform draw. As the block's vectors are few they stay in the caches.
 class strata {
   public:
-    struct entry {
-        user_index user;
-        item_index item;
-    };
+    using entry = strata_entry;
 
-    /// As many as 16 threads can use, but no blocks of just a few rows.
+    /// Many, so that a stratum's vectors fit into a second-level cache; but no blocks of just a few
+    /// rows.
     [[nodiscard]] static std::size_t count_for(std::size_t users, std::size_t items) noexcept {
-        return std::clamp<std::size_t>(std::min(users, items) / 64, 1, 16);
+        return std::clamp<std::size_t>(std::min(users, items) / 64, 1, 64);
     }
 
     /// @param offsets of the rows of users
@@ -80,19 +113,18 @@ class strata {
         for (std::size_t block = 0; block <= count_; ++block) {
             const offset target = offsets.back() * block / count_;
             user_begin_.push_back(
-                block == count_
-                    ? offsets.size() - 1
-                    : static_cast<std::size_t>(
-                          std::lower_bound(offsets.begin(), offsets.end() - 1, target) -
-                          offsets.begin()));
+                block == count_ ? offsets.size() - 1
+                                : static_cast<std::size_t>(
+                                      std::lower_bound(offsets.begin(), offsets.end() - 1, target) -
+                                      offsets.begin()));
         }
     }
 
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
 
     /// Draws new blocks of items and sorts the entries into the strata.
-    void draw(const positive_entries& positives,
-              const counter_random& random, const execution& where) {
+    void draw(const positive_entries& positives, const counter_random& random,
+              const execution& where) {
         for (std::size_t item = 0; item < item_block_.size(); ++item)
             block_items_[item] = item_index(item);
         random.shuffle(block_items_.begin(), block_items_.size());
@@ -108,7 +140,7 @@ class strata {
             where.stop);
     }
 
-    /// The entries of a stratum, in no particular order; the caller may reorder them.
+    /// The entries of a stratum; the caller may reorder them.
     [[nodiscard]] std::span<entry> entries(std::size_t users, std::size_t items) noexcept {
         const offset* const begin = begin_.data() + users * (count_ + 1) + items;
         return {entries_.data() + begin[0], static_cast<std::size_t>(begin[1] - begin[0])};
