@@ -6,3 +6,4 @@
 #include <hybrec/factorization/als/als.hpp>
 #include <hybrec/factorization/bpr/bpr.hpp>
 #include <hybrec/factorization/bpr/warp.hpp>
+#include <hybrec/factorization/explicit_als/explicit_als.hpp>

@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <stop_token>
@@ -99,11 +100,13 @@ TEST_CASE("one step is that of the paper, biases included") {
 
 TEST_CASE_TEMPLATE("pairwise models find planted groups; the loss falls", Model, bpr, warp) {
     const user_items matrix = test::planted_groups();
-    Model model{{.factors = 8, .epochs = 40, .compute_loss = true}};
+    // WARP, whose steps do not fade before a margin of 1, needs fewer.
+    const std::size_t epochs = std::same_as<Model, warp> ? 10 : 40;
+    Model model{{.factors = 8, .epochs = epochs, .compute_loss = true}};
     const fit_report report = model.fit(matrix);
-    REQUIRE(report.losses.size() == 40);
+    REQUIRE(report.losses.size() == epochs);
     CHECK(report.losses.back() < 0.8 * report.losses.front());
-    CHECK(report.best_iteration == 40);
+    CHECK(report.best_iteration == epochs);
     CHECK(share_of_own_group(model, matrix) > 0.9);
     const auto alike = model.similar_items(item_index{0}, 5);
     REQUIRE(alike.size() == 5);
