@@ -24,6 +24,10 @@ def bar_of(job, shape, factors, hybrec, peer):
         if (hybrec, rival) == ("exact", "implicit cg"):
             return EXACT_AGAINST_CG.get((shape, factors))
         return ALS.get((hybrec, rival), {}).get(factors)
+    if job == "bpr" and factors == 64 and shape in ("ml1m", "ml20m"):
+        return 2
+    if job == "bpr_quality":
+        return 1
     if job == "error":
         return 1  # an error as small as the peer's
     if job in ("recommend_all", "one_user", "similar_all") and factors == 64:

@@ -8,6 +8,7 @@
 #include "../iteration_times.hpp"
 #include "../memory.hpp"
 #include "../npy.hpp"
+#include "bpr_jobs.hpp"
 
 #include <hybrec/hybrec.hpp>
 
@@ -75,17 +76,13 @@ class jobs {
     hr::json answer(const hr::json& job) {
         using handler = hr::json (jobs::*)(const hr::json&);
         static const std::map<std::string, handler> handlers{
-            {"load", &jobs::load},
-            {"als_iteration", &jobs::als_iteration},
-            {"als_state", &jobs::als_state},
-            {"als_error", &jobs::als_error},
-            {"fit_once", &jobs::fit_once},
-            {"train", &jobs::train},
-            {"recommend_all", &jobs::recommend_all},
-            {"one_user", &jobs::one_user},
-            {"similar_all", &jobs::similar_all},
-            {"bm25", &jobs::bm25},
-            {"bm25_memory", &jobs::bm25_memory},
+            {"load", &jobs::load},           {"als_iteration", &jobs::als_iteration},
+            {"als_state", &jobs::als_state}, {"als_error", &jobs::als_error},
+            {"fit_once", &jobs::fit_once},   {"bpr_epoch", &jobs::bpr_epoch},
+            {"bpr_split", &jobs::bpr_split}, {"bpr_quality", &jobs::bpr_quality},
+            {"train", &jobs::train},         {"recommend_all", &jobs::recommend_all},
+            {"one_user", &jobs::one_user},   {"similar_all", &jobs::similar_all},
+            {"bm25", &jobs::bm25},           {"bm25_memory", &jobs::bm25_memory},
             {"read_csv", &jobs::read_csv}};
         const std::string name = text(job, "job");
         if (const auto found = handlers.find(name); found != handlers.end())
@@ -117,6 +114,7 @@ class jobs {
 
     hr::json load(const hr::json& job) {
         served_.reset();
+        contest_.reset();
         matrix_ = hb::read_matrix(text(job, "folder"));
         hr::json answer;
         answer["users"] = matrix_.row_count();
@@ -159,6 +157,30 @@ class jobs {
             model.fit(std::move(matrix_), where(job));
             answer["peak_bytes"] = hb::peak_memory();
         });
+        return answer;
+    }
+
+    hr::json bpr_epoch(const hr::json& job) {
+        return figures(hb::bpr_epoch(matrix_, count(job, "factors", 64), where(job)));
+    }
+
+    /// Writes the training part of a split for the peers.
+    hr::json bpr_split(const hr::json& job) {
+        contest_.emplace(matrix_);
+        contest_->write(text(job, "folder"));
+        return {};
+    }
+
+    /// NDCG@10 of the peer's vectors if there is a "folder", else of hybrec's own.
+    hr::json bpr_quality(const hr::json& job) {
+        const std::size_t factors = count(job, "factors", 64);
+        if (!contest_)
+            throw hr::option_error{"bpr_quality comes after bpr_split"};
+        hr::json answer;
+        answer["ndcg"] =
+            job.find("folder") != nullptr
+                ? contest_->ndcg_of(text(job, "folder"), factors + 1, where(job)) // and the bias
+                : contest_->own_ndcg(factors, count(job, "epochs", 30), where(job));
         return answer;
     }
 
@@ -248,6 +270,7 @@ class jobs {
 
     hr::user_items matrix_;
     std::optional<hr::implicit_als<hr::exact>> served_;
+    std::optional<hb::bpr_contest> contest_;
     std::map<std::size_t, std::unique_ptr<hr::thread_pool>> pools_;
 };
 

@@ -74,11 +74,13 @@ class Implicit(Peer):
         super().__init__()
         import implicit.cpu._als
         import implicit.cpu.als
+        import implicit.cpu.bpr
         import implicit.nearest_neighbours
 
         self.version = f"implicit {implicit.__version__}"
         self.als = implicit.cpu._als
         self.model_class = implicit.cpu.als.AlternatingLeastSquares
+        self.bpr_class = implicit.cpu.bpr.BayesianPersonalizedRanking
         self.bm25_weight = implicit.nearest_neighbours.bm25_weight
 
     def confidences(self):
@@ -121,6 +123,27 @@ class Implicit(Peer):
                                  use_cg=job["solver"] == "cg", num_threads=job["threads"])
         model.fit(self.matrix, show_progress=False)
         return {"peak_bytes": peak_bytes()}
+
+    def fit_bpr(self, matrix, job, epochs, callback=None):
+        model = self.bpr_class(factors=job["factors"], learning_rate=0.05, regularization=0.01, iterations=epochs,
+                               num_threads=job["threads"], random_state=42)
+        model.fit(matrix, show_progress=False, callback=callback)
+        return model
+
+    def bpr_epoch(self, job):
+        """The second epoch of a fit; set-up is not counted."""
+        clocks = []
+        self.fit_bpr(self.matrix, job, 2, lambda *_: clocks.append((time.perf_counter(), time.process_time())))
+        (begin, processor_begin), (end, processor_end) = clocks
+        return {"seconds": end - begin, "processor_seconds": processor_end - processor_begin}
+
+    def bpr_fit(self, job):
+        """Trains on the matrix in a folder and leaves the vectors there."""
+        folder = pathlib.Path(job["folder"])
+        model = self.fit_bpr(read_matrix(folder), job, job["epochs"])
+        for name, factors in (("users", model.user_factors), ("items", model.item_factors)):
+            np.save(folder / f"{name}.npy", np.ascontiguousarray(factors, dtype=np.float32).ravel())
+        return {}
 
     def serve(self, job):
         """Takes trained factors; the jobs below recommend from them."""

@@ -3,7 +3,7 @@
 """Races hybrec against implicit and irspack: the same matrices, in turn, in one call.
 
     benchmarks/run peers [--shape ml1m,ml20m] [--factors 64,128,256]
-                         [--jobs als,error,bm25,recommend_all,one_user,similar_all,memory,threads,csv]
+                         [--jobs als,error,bpr,bm25,recommend_all,one_user,similar_all,memory,threads,csv]
                          [--quick] [--processor-time] [--json FILE] [--plot FILE]
 
 Both sides use two threads. Each entrant is a process that stays alive; a race lets all entrants of a
@@ -28,8 +28,9 @@ from bars import bar_of
 from plot import write_plot
 from report import print_table
 
-JOBS = ("als", "error", "bm25", "recommend_all", "one_user", "similar_all", "memory", "threads", "csv")
+JOBS = ("als", "error", "bpr", "bm25", "recommend_all", "one_user", "similar_all", "memory", "threads", "csv")
 THREADS = 2
+BPR_EPOCHS = 30
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
@@ -175,6 +176,20 @@ class Contest:
         self.add("error", shape, factors, "conjugate_gradient", "implicit cg", ours["error"], theirs["error"],
                  unit="relative")
 
+    def bpr(self, shape, factors):
+        """Seconds per epoch; then NDCG@10 after as many epochs on the same split. One is enough of those:
+        they hardly change between runs."""
+        entrants = [Entrant("bpr", "hybrec", "bpr_epoch", factors=factors),
+                    Entrant("implicit bpr", "implicit", "bpr_epoch", factors=factors)]
+        self.compare("bpr", shape, factors, race(self.sides, entrants, self.options.quick), "bpr", ["implicit bpr"])
+        folder = str(self.options.work / "bpr")
+        self.sides.ask("hybrec", "bpr_split", folder=folder)
+        self.sides.ask("implicit", "bpr_fit", folder=folder, factors=factors, epochs=BPR_EPOCHS)
+        ours = self.sides.ask("hybrec", "bpr_quality", factors=factors, epochs=BPR_EPOCHS)["ndcg"]
+        theirs = self.sides.ask("hybrec", "bpr_quality", factors=factors, folder=folder)["ndcg"]
+        # An error is what falls short of the ideal ranking, so that less is better as in all lines.
+        self.add("bpr_quality", shape, factors, "bpr", "implicit bpr", 1 - ours, 1 - theirs, unit="1 - NDCG@10")
+
     def simple(self, job, shape, factors, **members):
         """A race of one job between hybrec and implicit."""
         entrants = [Entrant(side, side, job, **members) for side in ("hybrec", "implicit")]
@@ -252,7 +267,7 @@ class Contest:
         if "bm25" in jobs:
             self.simple("bm25", shape, None)
         for factors in self.options.factors:
-            for job in ("als", "error", "threads"):
+            for job in ("als", "error", "bpr", "threads"):
                 if job in jobs:
                     getattr(self, job)(shape, factors)
             self.retrieval(shape, factors, users)

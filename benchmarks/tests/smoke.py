@@ -73,8 +73,11 @@ def hybrec_jobs(programs, work):
             {"job": "train", "folder": str(work / "factors"), **fit},
             {"job": "recommend_all"}, {"job": "similar_all"}, {"job": "one_user", "users": [0, 1]},
             {"job": "bm25"}, {"job": "bm25_memory"}, {"job": "read_csv", "path": str(work / "tiny.csv")},
+            {"job": "bpr_epoch", **fit}, {"job": "bpr_split", "folder": str(work / "split")},
+            {"job": "bpr_quality", "epochs": 20, **fit},
             {"job": "fit_once", "solver": "exact", **fit}]
-    refused = [{"job": "magic"}, {"job": "als_iteration", "solver": "magic"}, {"job": "load", "folder": "nowhere"}]
+    refused = [{"job": "magic"}, {"job": "als_iteration", "solver": "magic"}, {"job": "bpr_quality", "folder": "nowhere"},
+               {"job": "load", "folder": "nowhere"}]
     result = run(programs / "hybrec_jobs", text="".join(json.dumps(job) + "\n" for job in jobs + refused))
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.returncode == 0 and len(answers) == len(jobs) + len(refused), result
@@ -85,6 +88,8 @@ def hybrec_jobs(programs, work):
         assert "ok" not in answer and ("magic" in answer["error_message"] or "nowhere" in answer["error_message"])
     assert answers[0]["entries"] == 9000
     assert 0 < answers[5]["error"] < 0.3
+    assert (work / "split" / "indices.npy").stat().st_size < (work / "tiny" / "indices.npy").stat().st_size
+    assert 0 < answers[-len(refused) - 2]["ndcg"] < 1
     log = (work / "tiny.csv").read_text().splitlines()
     assert len(log) == 9001 and len(set(log)) == 9001
 
@@ -98,6 +103,8 @@ def report(_, work):
     assert bar_of("als", "ml20m", 256, "subspace", "irspack_native ialspp") == 3
     assert bar_of("als", "elsewhere", 64, "exact", "implicit cholesky") is None
     assert bar_of("als", "ml20m", 64, "exact", "implicit cg") is None
+    assert bar_of("bpr", "ml20m", 64, "bpr", "implicit bpr") == 2
+    assert bar_of("bpr_quality", "elsewhere", 64, "bpr", "implicit bpr") == 1
     assert math.isclose(bar_of("memory", "ml20m", 64, "exact", "irspack cholesky"), 2)
     assert (amount(0.0125, "s"), amount(3e-6, "s"), amount(7.4, "MiB")) == ("12.5 ms", "3 µs", "7 MiB")
     peers = pathlib.Path(__file__).resolve().parent.parent / "peers" / "peers.py"

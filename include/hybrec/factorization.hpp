@@ -4,4 +4,7 @@
 #pragma once
 
 #include <hybrec/factorization/als/als.hpp>
+#include <hybrec/factorization/bpr/bpr.hpp>
+#include <hybrec/factorization/bpr/warp.hpp>
+#include <hybrec/factorization/explicit_als/explicit_als.hpp>
 #include <hybrec/factorization/svd/pure_svd.hpp>

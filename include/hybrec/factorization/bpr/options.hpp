@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The options of the models that learn from pairs of items.
+#pragma once
+
+#include <hybrec/core/error.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace hybrec {
+
+/// Options of `pairwise_factorization`, whatever its loss.
+struct pairwise_options {
+    std::size_t factors = 64;          ///< length of the user and item vectors, 1 … 2047
+    double learning_rate = 0.05;       ///< length of a gradient step; above 0
+    double user_regularization = 0.01; ///< of the user vectors, at every step; at least 0
+    double item_regularization = 0.01; ///< of the item vectors; at least 0
+    double bias_regularization = 0.01; ///< of the items' biases; at least 0
+    bool item_bias = true;             ///< learn a bias per item, stored as one more factor
+    std::size_t epochs = 100;          ///< most epochs; each draws every positive entry once
+    std::uint64_t seed = 42;           ///< of the starting factors and of all draws
+    double initial_scale = 0.1; ///< the starting factors have standard deviation scale / √factors
+    std::size_t patience = 0;   ///< with a validator: stop after this many epochs without a better
+                                ///< value, and keep the best; 0: only keep the best
+    bool compute_loss = false;  ///< report the mean loss of every epoch's draws
+    std::size_t fold_in_epochs = 30; ///< how often `fold_in` draws each item of a history
+    std::size_t memory_budget = 0;   ///< refuse to fit if the estimate exceeds this; 0: no limit
+
+    /// Calls `visit(name, field)` for every field, as archives store them.
+    template <class Options, class Visit>
+    static void for_each(Options& options, Visit&& visit) {
+        visit("factors", options.factors);
+        visit("learning_rate", options.learning_rate);
+        visit("user_regularization", options.user_regularization);
+        visit("item_regularization", options.item_regularization);
+        visit("bias_regularization", options.bias_regularization);
+        visit("item_bias", options.item_bias);
+        visit("epochs", options.epochs);
+        visit("seed", options.seed);
+        visit("initial_scale", options.initial_scale);
+        visit("patience", options.patience);
+        visit("compute_loss", options.compute_loss);
+        visit("fold_in_epochs", options.fold_in_epochs);
+        visit("memory_budget", options.memory_budget);
+    }
+
+    friend bool operator==(const pairwise_options&, const pairwise_options&) = default;
+};
+
+/// Checks every field. @throws option_error naming field, value and range.
+inline void validate(const pairwise_options& options, std::string_view model = "bpr") {
+    const auto at_least_one = [&](std::size_t value, const char* field) {
+        require_option(value >= 1, model, field, static_cast<double>(value), "at least 1");
+    };
+    const auto from_zero = [&](double value, const char* field) {
+        require_option(std::isfinite(value) && value >= 0, model, field, value,
+                       "a finite number of at least 0");
+    };
+    const auto above_zero = [&](double value, const char* field) {
+        require_option(std::isfinite(value) && value > 0, model, field, value,
+                       "a finite number above 0");
+    };
+    require_option(options.factors >= 1 && options.factors <= 2047, model, "factors",
+                   static_cast<double>(options.factors), "1 to 2047");
+    above_zero(options.learning_rate, "learning_rate");
+    from_zero(options.user_regularization, "user_regularization");
+    from_zero(options.item_regularization, "item_regularization");
+    from_zero(options.bias_regularization, "bias_regularization");
+    at_least_one(options.epochs, "epochs");
+    above_zero(options.initial_scale, "initial_scale");
+    at_least_one(options.fold_in_epochs, "fold_in_epochs");
+}
+
+} // namespace hybrec

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What all factorizations that are trained step by step share: starting vectors, the loop with
+/// early stopping, the checks before and after.
+#pragma once
+
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/fit_report.hpp>
+#include <hybrec/core/progress.hpp>
+#include <hybrec/core/random.hpp>
+#include <hybrec/core/threads.hpp>
+
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace hybrec::detail {
+
+/// Fills the first `factors` values of every row with normal numbers; a row's numbers depend on the
+/// stream and the row alone.
+template <class Index, class Value>
+void randomize_rows(factor_table<Index, Value>& table, std::size_t factors, double deviation,
+                    const counter_random& random, const execution& where) {
+    where.threads().for_chunks(
+        table.rows(), 256,
+        [&](std::size_t begin, std::size_t end, std::size_t) {
+            for (std::size_t row = begin; row < end; ++row)
+                for (std::size_t factor = 0; factor < factors; ++factor)
+                    table.row(Index(row))[factor] =
+                        static_cast<Value>(deviation * random.normal(row * factors + factor));
+        },
+        where.stop);
+}
+
+/// @throws memory_budget_error with both numbers if there is a budget and it is exceeded.
+inline void require_budget(std::string_view model, std::size_t bytes, std::size_t budget) {
+    if (budget != 0 && bytes > budget)
+        throw memory_budget_error{std::string{model} + " needs about " + std::to_string(bytes) +
+                                  " bytes to fit; memory_budget is " + std::to_string(budget)};
+}
+
+/// @throws numeric_error if a value of the table is not finite.
+template <class Index, class Value>
+void require_finite(const factor_table<Index, Value>& table, std::string_view model,
+                    std::string_view advice) {
+    const std::size_t size = table.rows() * table.stride();
+    Value worst{0}; // 0·x is 0 for what is finite, else NaN
+    for (std::size_t at = 0; at < size; ++at)
+        worst += Value{0} * table.data()[at];
+    if (!(worst == Value{0}))
+        throw numeric_error{std::string{model} + ": the factors are not finite; expected " +
+                            std::string{advice}};
+}
+
+/// How long to train.
+struct training_plan {
+    std::string_view model; ///< its name, for progress and errors
+    std::size_t steps;      ///< most iterations or epochs
+    std::size_t patience;   ///< steps without a better validation score; 0: all steps are done
+    bool has_loss;          ///< whether `step` gives a loss
+};
+
+/// Calls `step(number)`, which gives the loss, for numbers from 1 on; after each, where there is a
+/// validator, `publish()` makes the model ready to be judged. The best judged state is kept.
+/// The caller publishes the final state. @throws numeric_error if a loss is not finite.
+template <class Model, class Step, class Publish, class Progress, class Validator>
+fit_report train_in_steps(Model& model, const training_plan& plan, Step&& step, Publish&& publish,
+                          Progress& progress, Validator& validator) {
+    fit_report report;
+    std::optional<Model> best;
+    progress(progress_event{.phase = plan.model, .step = 0, .steps = plan.steps});
+    while (report.iterations < plan.steps) {
+        const double loss = step(report.iterations + 1);
+        ++report.iterations;
+        progress_event event{.phase = plan.model, .step = report.iterations, .steps = plan.steps};
+        if (plan.has_loss) {
+            if (!std::isfinite(loss))
+                throw numeric_error{std::string{plan.model} +
+                                    ": the loss is not finite after step " +
+                                    std::to_string(report.iterations)};
+            report.losses.push_back(loss);
+            event.measure = "loss";
+            event.value = loss;
+        }
+        if constexpr (!std::same_as<Validator, no_validator>) {
+            publish();
+            const double score = static_cast<double>(validator(std::as_const(model)));
+            if (report.validation_scores.empty() ||
+                score > report.validation_scores[report.best_iteration - 1]) {
+                report.best_iteration = report.iterations;
+                best.emplace(model);
+            }
+            report.validation_scores.push_back(score);
+            event.measure = "validation";
+            event.value = score;
+        }
+        progress(event);
+        if (best && plan.patience > 0 &&
+            report.iterations - report.best_iteration >= plan.patience) {
+            report.reason = stop_reason::validation;
+            break;
+        }
+    }
+    if (best)
+        model = std::move(*best);
+    else
+        report.best_iteration = report.iterations;
+    return report;
+}
+
+} // namespace hybrec::detail
