@@ -84,6 +84,8 @@ class jobs {
             {"recommend_all", &jobs::recommend_all},
             {"one_user", &jobs::one_user},
             {"similar_all", &jobs::similar_all},
+            {"knn", &jobs::knn},
+            {"knn_once", &jobs::knn_once},
             {"bm25", &jobs::bm25},
             {"bm25_memory", &jobs::bm25_memory},
             {"read_csv", &jobs::read_csv}};
@@ -217,6 +219,24 @@ class jobs {
             }
         };
         return timed([&] { return all(*served_); });
+    }
+
+    /// Finds the neighbours of every item; as in implicit, the matrix stays with the caller.
+    hr::json knn(const hr::json& job) {
+        return timed([&] {
+            hr::item_knn model{{.neighbors = count(job, "neighbors", 20)}};
+            model.fit(matrix_.view(), where(job));
+            return model;
+        });
+    }
+
+    /// The same with the matrix given away; for the peak memory of a process of its own.
+    hr::json knn_once(const hr::json& job) {
+        hr::item_knn model{{.neighbors = count(job, "neighbors", 20)}};
+        model.fit(std::move(matrix_), where(job));
+        hr::json answer;
+        answer["peak_bytes"] = hb::peak_memory();
+        return answer;
     }
 
     hr::json bm25(const hr::json& job) {

@@ -72,8 +72,9 @@ def hybrec_jobs(programs, work):
             {"job": "als_error", "folder": str(work / "state"), "solver": "conjugate_gradient", **fit},
             {"job": "train", "folder": str(work / "factors"), **fit},
             {"job": "recommend_all"}, {"job": "similar_all"}, {"job": "one_user", "users": [0, 1]},
-            {"job": "bm25"}, {"job": "bm25_memory"}, {"job": "read_csv", "path": str(work / "tiny.csv")},
-            {"job": "fit_once", "solver": "exact", **fit}]
+            {"job": "knn", "neighbors": 5}, {"job": "bm25"}, {"job": "bm25_memory"}, {"job": "read_csv", "path": str(work / "tiny.csv")},
+            {"job": "fit_once", "solver": "exact", **fit},
+            {"job": "load", "folder": str(work / "tiny")}, {"job": "knn_once", "neighbors": 5, "threads": 2}]
     refused = [{"job": "magic"}, {"job": "als_iteration", "solver": "magic"}, {"job": "load", "folder": "nowhere"}]
     result = run(programs / "hybrec_jobs", text="".join(json.dumps(job) + "\n" for job in jobs + refused))
     answers = [json.loads(line) for line in result.stdout.splitlines()]
@@ -99,6 +100,8 @@ def report(_, work):
     assert bar_of("als", "elsewhere", 64, "exact", "implicit cholesky") is None
     assert bar_of("als", "ml20m", 64, "exact", "implicit cg") is None
     assert math.isclose(bar_of("memory", "ml20m", 64, "exact", "irspack cholesky"), 2)
+    assert bar_of("knn", "ml20m", None, "item_knn K=20", "implicit cosine K=20") == 4
+    assert bar_of("memory", "ml20m", None, "item_knn K=100", "implicit cosine K=100") == 2
     assert (amount(0.0125, "s"), amount(3e-6, "s"), amount(7.4, "MiB")) == ("12.5 ms", "3 µs", "7 MiB")
     peers = pathlib.Path(__file__).resolve().parent.parent / "peers" / "peers.py"
     for arguments, message in ((["--jobs", "als,magic"], "--jobs: unknown magic"),
