@@ -16,6 +16,8 @@ RETRIEVAL = {
     ("one_user", "ml1m"): 4, ("one_user", "ml20m"): 2.5,
     ("similar_all", "ml1m"): 2.5, ("similar_all", "ml20m"): 2.5,
 }
+KNN = 4
+KNN_MEMORY = 2
 
 
 def bar_of(job, shape, factors, hybrec, peer):
@@ -32,6 +34,10 @@ def bar_of(job, shape, factors, hybrec, peer):
         return 1  # an error as small as the peer's
     if job in ("recommend_all", "one_user", "similar_all") and factors == 64:
         return RETRIEVAL.get((job, shape))
+    if job == "knn" and shape in ("ml1m", "ml20m"):
+        return KNN
+    if job == "memory" and hybrec.startswith("item_knn"):
+        return KNN_MEMORY if shape == "ml20m" else None
     if job == "bm25" and shape == "ml20m":
         return 10
     if job == "memory" and shape == "ml20m" and hybrec == "bm25":

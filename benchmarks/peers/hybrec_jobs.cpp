@@ -76,13 +76,22 @@ class jobs {
     hr::json answer(const hr::json& job) {
         using handler = hr::json (jobs::*)(const hr::json&);
         static const std::map<std::string, handler> handlers{
-            {"load", &jobs::load},           {"als_iteration", &jobs::als_iteration},
-            {"als_state", &jobs::als_state}, {"als_error", &jobs::als_error},
-            {"fit_once", &jobs::fit_once},   {"bpr_epoch", &jobs::bpr_epoch},
-            {"bpr_split", &jobs::bpr_split}, {"bpr_quality", &jobs::bpr_quality},
-            {"train", &jobs::train},         {"recommend_all", &jobs::recommend_all},
-            {"one_user", &jobs::one_user},   {"similar_all", &jobs::similar_all},
-            {"bm25", &jobs::bm25},           {"bm25_memory", &jobs::bm25_memory},
+            {"load", &jobs::load},
+            {"als_iteration", &jobs::als_iteration},
+            {"als_state", &jobs::als_state},
+            {"als_error", &jobs::als_error},
+            {"fit_once", &jobs::fit_once},
+            {"train", &jobs::train},
+            {"recommend_all", &jobs::recommend_all},
+            {"one_user", &jobs::one_user},
+            {"similar_all", &jobs::similar_all},
+            {"knn", &jobs::knn},
+            {"knn_once", &jobs::knn_once},
+            {"bpr_epoch", &jobs::bpr_epoch},
+            {"bpr_split", &jobs::bpr_split},
+            {"bpr_quality", &jobs::bpr_quality},
+            {"bm25", &jobs::bm25},
+            {"bm25_memory", &jobs::bm25_memory},
             {"read_csv", &jobs::read_csv}};
         const std::string name = text(job, "job");
         if (const auto found = handlers.find(name); found != handlers.end())
@@ -239,6 +248,24 @@ class jobs {
             }
         };
         return timed([&] { return all(*served_); });
+    }
+
+    /// Finds the neighbours of every item; as in implicit, the matrix stays with the caller.
+    hr::json knn(const hr::json& job) {
+        return timed([&] {
+            hr::item_knn model{{.neighbors = count(job, "neighbors", 20)}};
+            model.fit(matrix_.view(), where(job));
+            return model;
+        });
+    }
+
+    /// The same with the matrix given away; for the peak memory of a process of its own.
+    hr::json knn_once(const hr::json& job) {
+        hr::item_knn model{{.neighbors = count(job, "neighbors", 20)}};
+        model.fit(std::move(matrix_), where(job));
+        hr::json answer;
+        answer["peak_bytes"] = hb::peak_memory();
+        return answer;
     }
 
     hr::json bm25(const hr::json& job) {

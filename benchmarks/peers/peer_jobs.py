@@ -82,6 +82,7 @@ class Implicit(Peer):
         self.model_class = implicit.cpu.als.AlternatingLeastSquares
         self.bpr_class = implicit.cpu.bpr.BayesianPersonalizedRanking
         self.bm25_weight = implicit.nearest_neighbours.bm25_weight
+        self.cosine_class = implicit.nearest_neighbours.CosineRecommender
 
     def confidences(self):
         return scipy.sparse.csr_matrix(
@@ -167,6 +168,14 @@ class Implicit(Peer):
     def similar_all(self, job):
         items = np.arange(self.matrix.shape[1])
         return timed(lambda: self.model.similar_items(items, N=10))
+
+    def knn(self, job):
+        model = self.cosine_class(K=job["neighbors"], num_threads=job["threads"])
+        return timed(lambda: model.fit(self.matrix, show_progress=False))
+
+    def knn_once(self, job):
+        self.knn(job)
+        return {"peak_bytes": peak_bytes()}
 
     def bm25(self, job):
         return timed(lambda: self.bm25_weight(self.matrix))

@@ -3,7 +3,7 @@
 """Races hybrec against implicit and irspack: the same matrices, in turn, in one call.
 
     benchmarks/run peers [--shape ml1m,ml20m] [--factors 64,128,256]
-                         [--jobs als,error,bpr,bm25,recommend_all,one_user,similar_all,memory,threads,csv]
+                         [--jobs als,error,knn,bpr,bm25,recommend_all,one_user,similar_all,memory,threads,csv]
                          [--quick] [--processor-time] [--json FILE] [--plot FILE]
 
 Both sides use two threads. Each entrant is a process that stays alive; a race lets all entrants of a
@@ -28,9 +28,10 @@ from bars import bar_of
 from plot import write_plot
 from report import print_table
 
-JOBS = ("als", "error", "bpr", "bm25", "recommend_all", "one_user", "similar_all", "memory", "threads", "csv")
+JOBS = ("als", "error", "knn", "bpr", "bm25", "recommend_all", "one_user", "similar_all", "memory", "threads", "csv")
 THREADS = 2
 BPR_EPOCHS = 30
+NEIGHBORS = (20, 100)
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
@@ -196,6 +197,24 @@ class Contest:
         answers = race(self.sides, entrants, self.options.quick)
         self.compare(job, shape, factors, answers, "hybrec", ["implicit"])
 
+    def knn(self, shape, neighbors):
+        """Cosine neighbours of all items."""
+        entrants = [Entrant(f"{name} K={neighbors}", side, "knn", neighbors=neighbors)
+                    for side, name in (("hybrec", "item_knn"), ("implicit", "implicit cosine"))]
+        answers = race(self.sides, entrants, self.options.quick)
+        self.compare("knn", shape, None, answers, entrants[0].label, [entrants[1].label])
+
+    def knn_memory(self, shape, folder, neighbors):
+        """Peak memory of fresh processes that load the matrix and find neighbours."""
+        peaks = {}
+        for side in ("hybrec", "implicit"):
+            process = self.sides.start(side)
+            process.ask("load", folder=str(folder))
+            peaks[side] = process.ask("knn_once", neighbors=neighbors)["peak_bytes"] / 2**20
+            process.close()
+        self.add("memory", shape, None, f"item_knn K={neighbors}", f"implicit cosine K={neighbors}",
+                 peaks["hybrec"], peaks["implicit"], unit="MiB")
+
     def serve(self, factors):
         """The same trained factors on both sides."""
         folder = str(self.options.work / "factors")
@@ -266,6 +285,9 @@ class Contest:
         self.sides.load(folder)
         if "bm25" in jobs:
             self.simple("bm25", shape, None)
+        if "knn" in jobs:
+            for neighbors in NEIGHBORS:
+                self.knn(shape, neighbors)
         for factors in self.options.factors:
             for job in ("als", "error", "bpr", "threads"):
                 if job in jobs:
@@ -274,6 +296,9 @@ class Contest:
         if "csv" in jobs:
             self.csv(shape)
         self.sides.close()
+        if "knn" in jobs:
+            for neighbors in NEIGHBORS:
+                self.knn_memory(shape, folder, neighbors)
         if "memory" in jobs:
             self.bm25_memory(shape, folder)
             for factors in self.options.factors:

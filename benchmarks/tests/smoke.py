@@ -72,10 +72,12 @@ def hybrec_jobs(programs, work):
             {"job": "als_error", "folder": str(work / "state"), "solver": "conjugate_gradient", **fit},
             {"job": "train", "folder": str(work / "factors"), **fit},
             {"job": "recommend_all"}, {"job": "similar_all"}, {"job": "one_user", "users": [0, 1]},
-            {"job": "bm25"}, {"job": "bm25_memory"}, {"job": "read_csv", "path": str(work / "tiny.csv")},
+            {"job": "knn", "neighbors": 5}, {"job": "bm25"}, {"job": "bm25_memory"},
+            {"job": "read_csv", "path": str(work / "tiny.csv")},
             {"job": "bpr_epoch", **fit}, {"job": "bpr_split", "folder": str(work / "split")},
             {"job": "bpr_quality", "epochs": 20, **fit},
-            {"job": "fit_once", "solver": "exact", **fit}]
+            {"job": "fit_once", "solver": "exact", **fit},
+            {"job": "load", "folder": str(work / "tiny")}, {"job": "knn_once", "neighbors": 5, "threads": 2}]
     refused = [{"job": "magic"}, {"job": "als_iteration", "solver": "magic"}, {"job": "bpr_quality", "folder": "nowhere"},
                {"job": "load", "folder": "nowhere"}]
     result = run(programs / "hybrec_jobs", text="".join(json.dumps(job) + "\n" for job in jobs + refused))
@@ -106,6 +108,8 @@ def report(_, work):
     assert bar_of("bpr", "ml20m", 64, "bpr", "implicit bpr") == 2
     assert bar_of("bpr_quality", "elsewhere", 64, "bpr", "implicit bpr") == 1
     assert math.isclose(bar_of("memory", "ml20m", 64, "exact", "irspack cholesky"), 2)
+    assert bar_of("knn", "ml20m", None, "item_knn K=20", "implicit cosine K=20") == 4
+    assert bar_of("memory", "ml20m", None, "item_knn K=100", "implicit cosine K=100") == 2
     assert (amount(0.0125, "s"), amount(3e-6, "s"), amount(7.4, "MiB")) == ("12.5 ms", "3 µs", "7 MiB")
     peers = pathlib.Path(__file__).resolve().parent.parent / "peers" / "peers.py"
     for arguments, message in ((["--jobs", "als,magic"], "--jobs: unknown magic"),
