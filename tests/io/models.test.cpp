@@ -10,6 +10,8 @@
 #include <hybrec/core/for_each_type.hpp>
 #include <hybrec/data/synthetic.hpp>
 #include <hybrec/factorization/als/als.hpp>
+#include <hybrec/factorization/svd/pure_svd.hpp>
+#include <hybrec/linear.hpp>
 #include <hybrec/neighbors/item_knn.hpp>
 #include <hybrec/neighbors/user_knn.hpp>
 
@@ -139,6 +141,27 @@ TEST_CASE("neighbourhood models and baselines come back equal, and recommend the
     random_baseline random{{.seed = 5}};
     random.fit(shop.log.matrix);
     round_trip(random);
+}
+
+TEST_CASE_TEMPLATE("linear models and PureSVD come back equal, and recommend the same", Model, ease,
+                   gf_cf, slim, random_walk, pure_svd) {
+    const auto shop = make_synthetic_catalogue({.users = 60, .items = 40, .mean_interactions = 8});
+    const temporary_file file;
+    CHECK_THROWS_AS(save(file.path, Model{}), not_fitted_error);
+    Model model;
+    model.fit(shop.log.matrix);
+    save(file.path, model, shop.log.users, shop.log.items);
+    const auto [loaded, users, items] = load<Model>(file.path);
+    CHECK(loaded == model);
+    CHECK(users == shop.log.users);
+    CHECK(loaded.options() == model.options());
+    for (std::size_t user = 0; user < 60; ++user) {
+        CHECK(loaded.recommend(user_index(user), 10) == model.recommend(user_index(user), 10));
+        CHECK(loaded.explain(user_index(user), item_index{1}).parts ==
+              model.explain(user_index(user), item_index{1}).parts);
+    }
+    // Another model's file, a table of another shape.
+    CHECK_THROWS_AS((void)load<popularity>(file.path), archive_error);
 }
 
 TEST_CASE("no truncated or flipped archive of a model is ever loaded") {
