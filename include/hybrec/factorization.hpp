@@ -7,3 +7,4 @@
 #include <hybrec/factorization/bpr/bpr.hpp>
 #include <hybrec/factorization/bpr/warp.hpp>
 #include <hybrec/factorization/explicit_als/explicit_als.hpp>
+#include <hybrec/factorization/feature_als/feature_als.hpp>
