@@ -7,4 +7,5 @@
 #include <hybrec/factorization/bpr/bpr.hpp>
 #include <hybrec/factorization/bpr/warp.hpp>
 #include <hybrec/factorization/explicit_als/explicit_als.hpp>
+#include <hybrec/factorization/feature_als/feature_als.hpp>
 #include <hybrec/factorization/svd/pure_svd.hpp>

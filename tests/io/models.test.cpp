@@ -10,15 +10,21 @@
 #include <hybrec/core/for_each_type.hpp>
 #include <hybrec/data/synthetic.hpp>
 #include <hybrec/factorization/als/als.hpp>
+#include <hybrec/factorization/bpr/bpr.hpp>
+#include <hybrec/factorization/bpr/warp.hpp>
+#include <hybrec/factorization/explicit_als/explicit_als.hpp>
+#include <hybrec/factorization/feature_als/feature_als.hpp>
 #include <hybrec/factorization/svd/pure_svd.hpp>
 #include <hybrec/linear.hpp>
 #include <hybrec/neighbors/item_knn.hpp>
 #include <hybrec/neighbors/user_knn.hpp>
+#include <hybrec/sparse/build.hpp>
 
 #include <doctest/doctest.h>
 
 #include <unistd.h>
 
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -161,6 +167,29 @@ TEST_CASE_TEMPLATE("linear models and PureSVD come back equal, and recommend the
               model.explain(user_index(user), item_index{1}).parts);
     }
     // Another model's file, a table of another shape.
+}
+
+TEST_CASE_TEMPLATE("other factorizations come back equal", Model, bpr, warp, explicit_als,
+                   feature_als<>) {
+    const auto shop = make_synthetic_catalogue({.users = 60, .items = 40, .mean_interactions = 8});
+    const temporary_file file;
+    Model model{};
+    CHECK_THROWS_AS(save(file.path, model), not_fitted_error);
+    if constexpr (std::same_as<Model, feature_als<>>) {
+        const auto features = build_csr<item_index, feature_index, float>(
+            std::vector<triplet<item_index, feature_index, float>>{
+                {item_index{0}, feature_index{1}, 1.0F}, {item_index{5}, feature_index{0}, 2.0F}},
+            {.row_count = shop.log.matrix.column_count(), .column_count = 2});
+        model.fit(shop.log.matrix, user_features{}, features);
+    } else {
+        model.fit(shop.log.matrix);
+    }
+    save(file.path, model, shop.log.users, shop.log.items);
+    const auto [loaded, users, items] = load<Model>(file.path);
+    CHECK(loaded == model);
+    for (std::size_t user = 0; user < 60; ++user)
+        CHECK(loaded.recommend(user_index(user), 5) == model.recommend(user_index(user), 5));
+    CHECK(loaded.fold_in(std::vector{item_index{3}}) == model.fold_in(std::vector{item_index{3}}));
     CHECK_THROWS_AS((void)load<popularity>(file.path), archive_error);
 }
 

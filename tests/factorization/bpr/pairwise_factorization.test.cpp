@@ -18,8 +18,6 @@
 
 using namespace hybrec;
 
-static_assert(!explainable<bpr>, "scores of BPR are not sums over a history");
-
 namespace {
 
 user_items matrix_of(std::vector<triplet<user_index, item_index, float>> entries, std::size_t users,
