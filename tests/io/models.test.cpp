@@ -166,7 +166,7 @@ TEST_CASE_TEMPLATE("linear models and PureSVD come back equal, and recommend the
         CHECK(loaded.explain(user_index(user), item_index{1}).parts ==
               model.explain(user_index(user), item_index{1}).parts);
     }
-    // Another model's file, a table of another shape.
+    CHECK_THROWS_AS((void)load<popularity>(file.path), archive_error);
 }
 
 TEST_CASE_TEMPLATE("other factorizations come back equal", Model, bpr, warp, explicit_als,
