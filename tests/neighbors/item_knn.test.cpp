@@ -181,7 +181,7 @@ TEST_CASE("item_knn takes what is small, constant, disliked or wrong") {
     item_knn narrow{{.memory_budget = 1000}};
     CHECK_THROWS_WITH_AS(narrow.fit(toy()), doctest::Contains("the memory budget is 1000"),
                          memory_budget_error);
-    item_knn wide{{.memory_budget = 1'000'000}};
+    item_knn wide{{.memory_budget = std::size_t{1} << 30}};
     wide.fit(toy());
     CHECK(wide.fitted());
     CHECK_THROWS_WITH_AS((item_knn{{.neighbors = 0}}),

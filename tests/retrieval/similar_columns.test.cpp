@@ -156,8 +156,9 @@ TEST_CASE("similar_columns_bytes grows with what is asked for") {
     // By rank: 12 bytes an entry; kept and returned: 8 bytes each.
     const std::size_t base = similar_columns_bytes(100, 50, 1000, 10, 1);
     CHECK(similar_columns_bytes(100, 50, 2000, 10, 1) == base + 12'000);
+    CHECK(base > std::size_t{8} << 20); // rows in full
     CHECK(similar_columns_bytes(100, 50, 1000, 11, 1) == base + 50 * 16);
-    CHECK(similar_columns_bytes(100, 50, 1000, 10, 2) == base + 50 * 4 + 100 * 4);
+    CHECK(similar_columns_bytes(100, 50, 1000, 10, 2) == base + 50 * 4 + 100 * 4 + 80 * 6160 * 4);
     CHECK(similar_columns_bytes(100, 50, 1000, 1000, 1) ==
           similar_columns_bytes(100, 50, 1000, 50, 1));
 }

@@ -188,7 +188,7 @@ class user_knn {
     }
 
     /// A user that the model has not seen, from what the user did. With the history of a known
-    /// user similarities have the bits they have in `neighbors()`.
+    /// user similarities are those in `neighbors()`, up to rounding.
     /// @param history items, or items with weights on the scale of the training matrix
     /// @throws data_error if `history` is empty or a weight is not finite, shape_error for an item
     ///         beyond the model, not_fitted_error.

@@ -48,7 +48,8 @@ namespace detail {
 /// both: the columns are numbered by popularity, and the products of a column with all that are more
 /// popular add up in one dense row, whose busy part comes first and stays in the first-level cache.
 ///
-/// Columns are worked on in rounds. A worker keeps what it finds for its own column at once, and
+/// Columns are worked on in rounds, the least popular first: their similarities are the largest
+/// ones as a rule, so that few later ones enter a list of the best. A worker keeps what it finds for its own column at once, and
 /// leaves offers to other columns in boxes, which are emptied after the round. As `top_k` does not
 /// depend on the order of the offers, neither rounds nor threads show in the result.
 template <class Column, class Measure, class Arch>
@@ -79,11 +80,15 @@ class similarity_search {
         const std::size_t rounds = (columns_.count() + round - 1) / round;
         progress(progress_event{.phase = phase, .steps = rounds});
         for (std::size_t step = 0; step < rounds; ++step) {
-            const std::size_t first = step * round;
+            const std::size_t first = (rounds - 1 - step) * round;
+            const std::size_t last = std::min(first + round, columns_.count());
+            const std::size_t share = first < columns_.corner() ? group : 1;
+            const std::size_t shares = (last - first + share - 1) / share;
             where.threads().for_chunks(
-                std::min(round, columns_.count() - first), 1,
+                shares, 1,
                 [&](std::size_t at, std::size_t, std::size_t worker) {
-                    visit(first + at, workers_[worker]);
+                    const std::size_t begin = first + (shares - 1 - at) * share;
+                    visit(begin, std::min(begin + share, last), workers_[worker]);
                 },
                 where.stop);
             where.threads().for_chunks(
@@ -91,11 +96,14 @@ class similarity_search {
                 where.stop);
             progress(progress_event{.phase = phase, .step = step + 1, .steps = rounds});
         }
+        workers_.clear();
+        columns_.release_entries();
         return result();
     }
 
   private:
     static constexpr std::size_t boxes = 64;
+    static constexpr std::size_t group = 64; // a divisor of a round and of the corner
     // What is less similar than this is not similar at all.
     static constexpr float least = std::numeric_limits<float>::min();
 
@@ -106,14 +114,30 @@ class similarity_search {
     };
     struct worker_state {
         aligned_vector<float> products; // zero between columns
+        bulk_vector<float> corner;
         std::vector<std::uint32_t> cursors;
         std::array<std::vector<offer>, boxes> offers;
     };
 
+    /// Visits neighbouring columns, which share the passes over the corner.
+    void visit(std::size_t begin, std::size_t end, worker_state& mine) {
+        mine.products.resize(left_.size());
+        if (mine.cursors.empty())
+            mine.cursors = columns_.cursors();
+        if (begin < columns_.corner()) {
+            mine.corner.resize((group + 16) * columns_.stride());
+            columns_.template corner_products<Arch>(begin, end, mine.corner.data());
+        }
+        for (std::size_t rank = end; rank-- > begin;) {
+            if (begin < columns_.corner())
+                std::copy_n(mine.corner.data() + (rank - begin) * columns_.stride(), rank,
+                            mine.products.data());
+            visit(rank, mine);
+        }
+    }
+
     /// Finds the products of a column with all that are more popular, and offers them.
     void visit(std::size_t rank, worker_state& mine) {
-        mine.products.resize(left_.size());
-        mine.cursors.resize(columns_.row_count());
         float* const products = mine.products.data();
         std::size_t terms = 0;
         columns_.visit_rows(rank, mine.cursors,
@@ -124,7 +148,7 @@ class similarity_search {
                                     products[others[at]] = simd::multiply_add(weight, values[at],
                                                                               products[others[at]]);
                             });
-        if (terms * 8 > rank) {
+        if (terms * 8 > rank || rank < columns_.corner()) {
             offer_all(rank, mine);
             return;
         }
@@ -149,7 +173,8 @@ class similarity_search {
         const auto spread = [](float value) { return simd::broadcast<float, Arch>(value); };
         const batch own_left = spread(left_[rank]);
         const batch own_right = spread(right_[rank]);
-        for (std::size_t first = 0; first < rank; first += width) {
+        for (std::size_t past = (rank + width - 1) / width * width; past > 0; past -= width) {
+            const std::size_t first = past - width;
             float* const products = mine.products.data() + first;
             const batch product = simd::load<float, Arch>(products);
             spread(0.0F).store_aligned(products);
@@ -235,8 +260,8 @@ class similarity_search {
 /// holds how similar y is to x, for the first y in the order of `ranks_before`. Only similarities
 /// above 0 (at least the least normal number) count, so a row may be shorter.
 ///
-/// Dot products add up in float, in the order of the rows; the result does not depend on threads or
-/// the width of registers. Complexity: half the sum of the squared row lengths, and columns² / 2
+/// Dot products add up in float: rows that are much fuller than others first, then the rest, both in
+/// their order. The result does not depend on threads or the width of registers. Complexity: half the sum of the squared row lengths, and columns² / 2
 /// comparisons at most. Memory: `similar_columns_bytes`.
 /// @param phase what the progress reports say is being done
 /// @throws cancelled.
@@ -257,11 +282,13 @@ similar_columns(const csr_view<Row, Column, float>& matrix, const Measure& measu
                                                        std::size_t threads) noexcept {
     count = std::min(count, columns);
     const std::size_t by_rank = entries * (2 * sizeof(std::uint32_t) + sizeof(float));
+    const std::size_t corner = std::max(std::size_t{8} << 20, entries / 3 * sizeof(float));
     const std::size_t per_column = 2 * count * (sizeof(std::uint32_t) + sizeof(float)) +
                                    3 * sizeof(float) + 2 * sizeof(std::uint32_t) +
                                    2 * sizeof(double) + 3 * sizeof(offset) + 32;
-    return by_rank + columns * per_column +
-           threads * (columns * sizeof(float) + rows * sizeof(std::uint32_t));
+    return by_rank + corner + columns * per_column +
+           threads *
+               ((columns + (64 + 16) * (6144 + 16)) * sizeof(float) + rows * sizeof(std::uint32_t));
 }
 
 } // namespace hybrec
