@@ -151,7 +151,7 @@ void run(const arguments& options) {
     board.add("bpr", "", hr::bpr{{}});
     board.add("warp", "", hr::warp{{}});
     if (!data.categories.empty()) {
-        hr::item_features features{train.column_count()};
+        hr::item_feature_builder features{train.column_count()};
         features.add_categories("category", data.categories);
         features.add_text("title", data.titles);
         board.add("content", "categories and words of titles",

@@ -4,6 +4,6 @@
 #pragma once
 
 #include <hybrec/content/content_based.hpp>
-#include <hybrec/content/item_features.hpp>
+#include <hybrec/content/item_feature_builder.hpp>
 #include <hybrec/content/text_search.hpp>
 #include <hybrec/content/tokenizer.hpp>

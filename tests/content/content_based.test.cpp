@@ -18,7 +18,7 @@ static_assert(!embedding_model<content_based> && !user_similarity_model<content_
 
 namespace {
 
-item_feature_matrix random_features(std::size_t items, std::size_t count) {
+item_features random_features(std::size_t items, std::size_t count) {
     coo_matrix<item_index, feature_index, float> entries;
     const counter_random random{4};
     for (std::size_t item = 0; item < items; ++item)
@@ -41,7 +41,7 @@ user_items random_histories(std::size_t users, std::size_t items) {
                                                     {.row_count = users, .column_count = items});
 }
 
-double cosine(const item_feature_matrix& features, std::size_t left, std::size_t right) {
+double cosine(const item_features& features, std::size_t left, std::size_t right) {
     double product = 0;
     double lengths[2] = {};
     for (std::size_t feature = 0; feature < features.column_count(); ++feature) {
@@ -89,7 +89,7 @@ TEST_CASE("content_based scores by the cosines with the items of the history") {
 }
 
 TEST_CASE("content_based recommends items that nobody has, to users it has never seen") {
-    item_features features{4};
+    item_feature_builder features{4};
     features.add_categories("genre", std::vector<std::vector<std::string>>{
                                          {"war"}, {"war", "drama"}, {"comedy"}, {"comedy"}});
     content_based model{features.matrix()};

@@ -6,7 +6,7 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
-#include <hybrec/content/item_features.hpp>
+#include <hybrec/content/item_feature_builder.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/threads.hpp>
@@ -41,9 +41,8 @@ class content_based : public history_model<content_based> {
 
     /// @param features items × features, of any scale; negative values are allowed
     /// @throws data_error if a value is not finite.
-    explicit content_based(const item_feature_matrix& features, const execution& where = {})
-        : features_{std::make_shared<const item_feature_matrix>(
-              row_normalization{}(features, where))},
+    explicit content_based(const item_features& features, const execution& where = {})
+        : features_{std::make_shared<const item_features>(row_normalization{}(features, where))},
           items_of_{std::make_shared<const csr_matrix<feature_index, item_index, float>>(
               transpose(*features_, where))} {}
 
@@ -62,7 +61,7 @@ class content_based : public history_model<content_based> {
     }
 
     /// The item profiles: features scaled to unit length; null for a model without.
-    [[nodiscard]] const item_feature_matrix* features() const noexcept { return features_.get(); }
+    [[nodiscard]] const item_features* features() const noexcept { return features_.get(); }
 
     /// The profile of a history: what it says about features, the strongest first.
     /// @throws shape_error for a user beyond the model.
@@ -113,7 +112,7 @@ class content_based : public history_model<content_based> {
             archive.refuse("features",
                            "expected a number of features, found " + std::to_string(features));
         model.features_ =
-            std::make_shared<const item_feature_matrix>(load_csr<item_index, feature_index, float>(
+            std::make_shared<const item_features>(load_csr<item_index, feature_index, float>(
                 archive, "profiles", model.item_count(), static_cast<std::size_t>(features)));
         model.items_of_ = std::make_shared<const csr_matrix<feature_index, item_index, float>>(
             transpose(*model.features_));

@@ -293,6 +293,9 @@ class csr_matrix {
 /// What users did with items; the input of every collaborative model.
 using user_items = csr_matrix<user_index, item_index, float>;
 using item_users = csr_matrix<item_index, user_index, float>;
+/// What is known about items and about users; the input of models that use content.
+using item_features = csr_matrix<item_index, feature_index, float>;
+using user_features = csr_matrix<user_index, feature_index, float>;
 using user_items_view = csr_view<user_index, item_index, float>;
 
 } // namespace hybrec

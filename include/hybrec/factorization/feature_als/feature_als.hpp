@@ -38,9 +38,6 @@
 
 namespace hybrec {
 
-/// Rows of features: one per user or item; any finite values, typically 1 for a category.
-using user_features = csr_matrix<user_index, feature_index, float>;
-using item_features = csr_matrix<item_index, feature_index, float>;
 
 /// Implicit ALS in which a user's vector is drawn to W·f for the user's features f instead of to
 /// zero, and an item's likewise (the prior of Agarwal and Chen 2009, "Regression-based latent factor

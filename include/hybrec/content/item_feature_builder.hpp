@@ -22,21 +22,18 @@
 
 namespace hybrec {
 
-/// Features by item: rows are items, columns features.
-using item_feature_matrix = csr_matrix<item_index, feature_index, float>;
-
 /// Collects the features of a catalogue, group by group, as in
 ///
-///     item_features features{data.log.items.size()};
+///     item_feature_builder features{data.log.items.size()};
 ///     features.add_categories("genre", data.categories);
 ///     features.add_text("title", data.titles);
 ///     content_based model{features.matrix()};
 ///
 /// In every group a row has unit length, or is empty where nothing is known, times the group's
 /// weight: so that many words do not outweigh one genre. Groups of the same name share features.
-class item_features {
+class item_feature_builder {
   public:
-    explicit item_features(std::size_t items) : items_{items} {}
+    explicit item_feature_builder(std::size_t items) : items_{items} {}
 
     [[nodiscard]] std::size_t item_count() const noexcept { return items_; }
     [[nodiscard]] std::size_t feature_count() const noexcept { return names_.size(); }
@@ -83,7 +80,7 @@ class item_features {
         double known = 0;
         for (std::size_t item = 0; item < numbers.size(); ++item) {
             if (std::isinf(numbers[item]))
-                throw data_error{"item_features: the number \"" + std::string{group} +
+                throw data_error{"item_feature_builder: the number \"" + std::string{group} +
                                  "\" of item " + std::to_string(item) + " is infinite"};
             if (!std::isnan(numbers[item])) {
                 sum += numbers[item];
@@ -106,7 +103,7 @@ class item_features {
     }
 
     /// All groups side by side: items × features.
-    [[nodiscard]] item_feature_matrix matrix() const {
+    [[nodiscard]] item_features matrix() const {
         return build_csr<item_index, feature_index, float>(
             entries_, {.row_count = items_, .column_count = names_.size(), .fixed_shape = true});
     }
@@ -116,10 +113,10 @@ class item_features {
 
     void require_group(std::string_view group, std::size_t items, float weight) const {
         if (items > items_)
-            throw shape_error{"item_features: \"" + std::string{group} + "\" describes " +
+            throw shape_error{"item_feature_builder: \"" + std::string{group} + "\" describes " +
                               std::to_string(items) + " items, the catalogue has " +
                               std::to_string(items_)};
-        require_option(weight > 0 && std::isfinite(weight), "item_features", "weight",
+        require_option(weight > 0 && std::isfinite(weight), "item_feature_builder", "weight",
                        static_cast<double>(weight), "a number above 0");
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <hybrec/content/item_features.hpp>
+#include <hybrec/content/item_feature_builder.hpp>
 
 #include <doctest/doctest.h>
 
@@ -14,7 +14,7 @@ using hr::item_index;
 
 namespace {
 
-std::map<std::string, float> row(const hr::item_features& features, std::size_t item) {
+std::map<std::string, float> row(const hr::item_feature_builder& features, std::size_t item) {
     std::map<std::string, float> result;
     const auto matrix = features.matrix();
     for (const auto [feature, value] : matrix.row(item_index(item)))
@@ -24,8 +24,8 @@ std::map<std::string, float> row(const hr::item_features& features, std::size_t 
 
 } // namespace
 
-TEST_CASE("item_features weighs categories by how rare they are, to unit length") {
-    hr::item_features features{4};
+TEST_CASE("item_feature_builder weighs categories by how rare they are, to unit length") {
+    hr::item_feature_builder features{4};
     features.add_categories("genre", std::vector<std::vector<std::string>>{
                                          {"drama", "war"}, {"drama", ""}, {"comedy"}, {}});
     CHECK(features.item_count() == 4);
@@ -42,8 +42,8 @@ TEST_CASE("item_features weighs categories by how rare they are, to unit length"
     CHECK(row(features, 3).empty());
 }
 
-TEST_CASE("item_features counts words; what all items have is left out") {
-    hr::item_features features{4};
+TEST_CASE("item_feature_builder counts words; what all items have is left out") {
+    hr::item_feature_builder features{4};
     features.add_text("title",
                       std::vector<std::string>{"film red red", "film blue", "film red", "film"}, 2);
     const auto first = row(features, 0);
@@ -53,8 +53,8 @@ TEST_CASE("item_features counts words; what all items have is left out") {
     CHECK(row(features, 3).empty());
 }
 
-TEST_CASE("item_features standardizes numbers") {
-    hr::item_features features{5};
+TEST_CASE("item_feature_builder standardizes numbers") {
+    hr::item_feature_builder features{5};
     const double nan = std::numeric_limits<double>::quiet_NaN();
     features.add_numbers("year", std::vector<double>{1990, 2000, nan, 2010}, 0.5F);
     const double deviation = std::sqrt(200.0 / 3);
@@ -68,15 +68,15 @@ TEST_CASE("item_features standardizes numbers") {
     CHECK(features.feature_count() == 1);
 }
 
-TEST_CASE("item_features names what is wrong") {
-    hr::item_features features{1};
+TEST_CASE("item_feature_builder names what is wrong") {
+    hr::item_feature_builder features{1};
     CHECK_THROWS_WITH_AS(features.add_text("title", std::vector<std::string>{"a", "b"}),
                          doctest::Contains("\"title\" describes 2 items"), hr::shape_error);
     CHECK_THROWS_AS(features.add_text("title", std::vector<std::string>{"a"}, 0), hr::option_error);
     CHECK_THROWS_WITH_AS(
         features.add_numbers("year", std::vector<double>{std::numeric_limits<double>::infinity()}),
         doctest::Contains("\"year\" of item 0"), hr::data_error);
-    CHECK(hr::item_features{0}.matrix().entry_count() == 0);
+    CHECK(hr::item_feature_builder{0}.matrix().entry_count() == 0);
     features.add_text("title", std::vector<std::string>{""});
     CHECK(features.matrix().row_count() == 1);
     CHECK(features.matrix().entry_count() == 0);
