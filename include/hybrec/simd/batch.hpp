@@ -41,7 +41,12 @@ template <class T, class Arch>
 /// has the instruction, two elsewhere. Code that is written both ways then gives the same bits.
 template <std::floating_point T, class Arch = default_arch>
 [[nodiscard]] inline T multiply_add(T a, T b, T c) noexcept {
-#if defined(__FMA__) || defined(__aarch64__)
+#if defined(__clang__) && defined(__AVX512F__) && XSIMD_VERSION_MAJOR < 9
+// xsimd 8 has no such function for AVX-512 but multiplies and adds; GCC makes one instruction of it,
+// clang does not.
+#pragma clang fp contract(off)
+    return a * b + c;
+#elif defined(__FMA__) || defined(__aarch64__)
     return std::fma(a, b, c);
 #else
     return a * b + c;
