@@ -8,3 +8,4 @@
 #include <hybrec/factorization/bpr/warp.hpp>
 #include <hybrec/factorization/explicit_als/explicit_als.hpp>
 #include <hybrec/factorization/feature_als/feature_als.hpp>
+#include <hybrec/factorization/logistic_mf/logistic_mf.hpp>

@@ -11,6 +11,7 @@
 #include <hybrec/factorization/bpr/warp.hpp>
 #include <hybrec/factorization/explicit_als/explicit_als.hpp>
 #include <hybrec/factorization/feature_als/feature_als.hpp>
+#include <hybrec/factorization/logistic_mf/logistic_mf.hpp>
 #include <hybrec/sparse/build.hpp>
 
 #include <doctest/doctest.h>
@@ -93,7 +94,7 @@ TEST_CASE("popularity comes back equal") {
 }
 
 TEST_CASE_TEMPLATE("other factorizations come back equal", Model, bpr, warp, explicit_als,
-                   feature_als<>) {
+                   logistic_mf, feature_als<>) {
     const auto shop = make_synthetic_catalogue({.users = 60, .items = 40, .mean_interactions = 8});
     const temporary_file file;
     Model model{};
