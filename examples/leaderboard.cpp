@@ -26,7 +26,7 @@ DATA is a data set, with the split that it comes with or else with a fifth of ea
 out at random. Without it a catalogue is invented.
 
   --models A,B,…  only these (popularity, random, item_knn, user_knn, ease, slim, p3alpha, rp3beta,
-                  gf_cf, pure_svd, als, bpr, warp, content)
+                  gf_cf, pure_svd, als, bpr, warp, logistic_mf, content)
   --json FILE     write the comparison for machines, too
   --html FILE     write it as a page with plots, too
 )";
@@ -128,11 +128,11 @@ void run(const arguments& options) {
     // it leaves open were chosen on Gowalla's validation split. Other data get the same.
     board.add("popularity", "", hr::popularity{});
     board.add("random", "seed 42", hr::random_baseline{});
-    board.add("item_knn", "cosine, K = 100, no shrinkage",
-              hr::item_knn<hr::cosine>{{.neighbors = 100}});
+    board.add("item_knn", "cosine, K = 100, rows of unit sum, centered by item means, no shrinkage",
+              hr::item_knn<hr::cosine>{{.neighbors = 100, .normalize = true, .center = true}});
     board.add("user_knn", "cosine, K = 100", hr::user_knn<hr::cosine>{{.neighbors = 100}});
     board.add("ease", "l2 = 80", hr::ease{{.l2 = 80}});
-    board.add("slim", "l1 = 1, l2 = 10, non-negative", hr::slim{{.l1 = 1, .l2 = 10}});
+    board.add("slim", "l1 = 0.5, l2 = 10, non-negative", hr::slim{{.l1 = 0.5, .l2 = 10}});
     board.add("p3alpha", "alpha = 1, K = 100",
               hr::random_walk{{.alpha = 1, .beta = 0, .neighbors = 100}});
     board.add("rp3beta", "alpha = 1, beta = 0.6, K = 100",
@@ -148,8 +148,16 @@ void run(const arguments& options) {
                                                                 .iterations = 6},
                                                                {},
                                                                {.unobserved_weight = 0.01}});
-    board.add("bpr", "", hr::bpr{{}});
-    board.add("warp", "", hr::warp{{}});
+    board.add("bpr", "256 factors, rate 0.05, all lambda 0.005, initial scale 0.3, 150 epochs",
+              hr::bpr{{.factors = 256,
+                       .learning_rate = 0.05,
+                       .user_regularization = 0.005,
+                       .item_regularization = 0.005,
+                       .bias_regularization = 0.005,
+                       .epochs = 150,
+                       .initial_scale = 0.3}});
+    board.add("warp", "defaults, not tuned", hr::warp{});
+    board.add("logistic_mf", "defaults, not tuned", hr::logistic_mf{});
     if (!data.categories.empty()) {
         hr::item_feature_builder features{train.column_count()};
         features.add_categories("category", data.categories);

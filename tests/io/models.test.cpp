@@ -14,6 +14,7 @@
 #include <hybrec/factorization/bpr/warp.hpp>
 #include <hybrec/factorization/explicit_als/explicit_als.hpp>
 #include <hybrec/factorization/feature_als/feature_als.hpp>
+#include <hybrec/factorization/logistic_mf/logistic_mf.hpp>
 #include <hybrec/factorization/svd/pure_svd.hpp>
 #include <hybrec/linear.hpp>
 #include <hybrec/neighbors/item_knn.hpp>
@@ -170,7 +171,7 @@ TEST_CASE_TEMPLATE("linear models and PureSVD come back equal, and recommend the
 }
 
 TEST_CASE_TEMPLATE("other factorizations come back equal", Model, bpr, warp, explicit_als,
-                   feature_als<>) {
+                   logistic_mf, feature_als<>) {
     const auto shop = make_synthetic_catalogue({.users = 60, .items = 40, .mean_interactions = 8});
     const temporary_file file;
     Model model{};

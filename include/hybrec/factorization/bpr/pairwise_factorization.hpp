@@ -297,7 +297,8 @@ class pairwise_factorization : public factor_model<float> {
         double total = 0;
         for (std::size_t at = 0; at < entries.size(); ++at) {
             std::swap(entries[at], entries[at + draws.below(entries.size() - at)]);
-            const auto [user, item] = entries[at];
+            const user_index user = entries[at].user; // clang 14 captures no structured bindings
+            const item_index item = entries[at].item;
             const pairwise_draw drawn = draw_pair(
                 user_factors_.padded_row(user), item,
                 [&] { return block[draws.below(block.size())]; },

@@ -14,7 +14,7 @@ namespace hybrec {
 /// Options of `explicit_als`.
 struct explicit_als_options {
     std::size_t factors = 32;           ///< length of the taste vectors, 1 … 2046
-    double regularization = 0.1;        ///< λ of the taste vectors; above 0
+    double regularization = 0.15;       ///< λ of the taste vectors; above 0
     double bias_regularization = 0.05;  ///< λ of the biases; above 0
     double regularization_exponent = 1; ///< ν in λ·nᵤ^ν for a row of nᵤ ratings: 1 is the
                                         ///< weighted-λ of Zhou et al. 2008, 0 the plain λ

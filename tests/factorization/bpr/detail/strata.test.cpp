@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <set>
 #include <utility>
 #include <vector>
@@ -89,18 +88,4 @@ TEST_CASE("a pair filter never denies what it holds, and tells most other pairs 
     CHECK(wrong < 1000); // of 10,000
     filter.assign({});
     CHECK(!filter.may_hold(entries[0].user, entries[0].item));
-}
-
-TEST_CASE("draws are uniform and repeatable") {
-    std::vector<int> counts(7);
-    detail::draws first{counter_random{5, 6}};
-    detail::draws again{counter_random{5, 6}};
-    for (int k = 0; k < 7000; ++k) {
-        const std::size_t value = first.below(7);
-        REQUIRE(value < 7);
-        REQUIRE(value == again.below(7));
-        ++counts[value];
-    }
-    for (const int count : counts)
-        CHECK(std::abs(count - 1000) < 150); // five standard deviations
 }

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Logistic matrix factorization: the probability that a user chooses an item.
+#pragma once
+
+#include <hybrec/concepts/archive.hpp>
+#include <hybrec/concepts/history.hpp>
+#include <hybrec/concepts/matrix.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/fit_report.hpp>
+#include <hybrec/core/progress.hpp>
+#include <hybrec/core/random.hpp>
+#include <hybrec/core/threads.hpp>
+#include <hybrec/factorization/detail/archive_options.hpp>
+#include <hybrec/factorization/detail/draws.hpp>
+#include <hybrec/factorization/detail/training.hpp>
+#include <hybrec/factorization/factor_model.hpp>
+#include <hybrec/factorization/folded.hpp>
+#include <hybrec/factorization/logistic_mf/options.hpp>
+#include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/simd/vector.hpp>
+#include <hybrec/sparse/csr.hpp>
+#include <hybrec/sparse/history_row.hpp>
+#include <hybrec/sparse/require_trainable.hpp>
+#include <hybrec/sparse/transpose.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+/// A user chooses an item with probability σ(s), s = ⟨xᵤ, yᵢ⟩ + βᵤ + βᵢ (Johnson 2014, "Logistic
+/// matrix factorization for implicit feedback data", equation 2). Scores are s. Maximised is
+///
+///     Σ_observed (α·r·s − (1 + α·r)·ln(1 + eˢ)) − Σ_unobserved ln(1 + eˢ) − λ/2·Σ|parameters|²
+///
+/// by alternating AdaGrad steps (section 3): all users along the gradient with the items fixed, then
+/// all items. Of a row's unobserved entries, `negatives` times as many as there are observed ones are
+/// drawn anew for every step, each from the whole other side; one that is observed is drawn again.
+///
+/// Entries of weight 0 or less say neither: they are not observed and never drawn. Vectors are stored as (xᵤ, βᵤ, 1) and
+/// (yᵢ, 1, βᵢ), so that s is one inner product; with a constant in them they are no directions of
+/// taste, and the model offers no likeness of items or users. Users and items that have no positive
+/// entry are not known.
+///
+/// A row's step depends on the other side, the seed, the iteration and the row: the result does not
+/// depend on the number of threads. Const calls are thread-safe. If a call throws, the model is what
+/// it was before.
+class logistic_mf : public factor_model<float> {
+  public:
+    /// @throws option_error naming the field, its value and the valid range.
+    explicit logistic_mf(logistic_mf_options options = {}) : options_{options} {
+        validate(options);
+    }
+
+    [[nodiscard]] const logistic_mf_options& options() const noexcept { return options_; }
+    [[nodiscard]] bool fitted() const noexcept { return item_count() > 0; }
+
+    /// σ(s). @pre as `score`.
+    [[nodiscard]] float probability(user_index user, item_index item) const noexcept {
+        return 1 / (1 + std::exp(-score(user, item)));
+    }
+
+    /// Trains from random starting vectors; biases start at 0.
+    /// @param progress  told of every iteration
+    /// @param validator judges the model after every iteration; the best factors are kept
+    /// @throws data_error if there are no positive entries, numeric_error, memory_budget_error,
+    ///         cancelled. Complexity: O(negatives · entries · factors) per iteration.
+    template <user_item_source Matrix, progress_observer Progress = no_progress,
+              validator_of<logistic_mf> Validator = no_validator>
+    fit_report fit(Matrix&& interactions, Progress&& progress = {}, Validator&& validator = {},
+                   const execution& where = {}) {
+        require_trainable(interactions, type_name());
+        detail::require_budget(type_name(),
+                               estimate_bytes(interactions.row_count(), interactions.column_count(),
+                                              interactions.entry_count(), where.threads().size()),
+                               options_.memory_budget);
+        logistic_mf fresh{options_};
+        const fit_report report = fresh.train(interactions.view(), progress, validator, where);
+        *this = std::move(fresh);
+        return report;
+    }
+    template <user_item_source Matrix, progress_observer Progress>
+    fit_report fit(Matrix&& interactions, Progress&& progress, const execution& where) {
+        return fit(std::forward<Matrix>(interactions), progress, no_validator{}, where);
+    }
+    template <user_item_source Matrix>
+    fit_report fit(Matrix&& interactions, const execution& where) {
+        return fit(std::forward<Matrix>(interactions), no_progress{}, where);
+    }
+
+    /// The vector of a user that the model has not seen, by the AdaGrad steps of training from zero
+    /// with the items fixed: the logistic loss has no closed solution. The same history gives the
+    /// same vector.
+    /// @throws data_error if `history` is empty or has no positive weight, shape_error for an item
+    ///         beyond the model, not_fitted_error.
+    template <item_history History>
+    [[nodiscard]] folded_user<float> fold_in(const History& history) const {
+        if (!fitted())
+            throw not_fitted_error{type_name()};
+        const history_row<item_index, float> row{history, item_count()};
+        if (!has_positive(row.view()))
+            throw data_error{"logistic_mf: the history has no positive weight; recommend from a "
+                             "fallback instead, for example popularity"};
+        folded_user<float> user{item_factors_.factors()};
+        user.data()[options_.factors + 1] = 1;
+        aligned_vector<float> squares(item_factors_.stride());
+        aligned_vector<float> gradient(item_factors_.stride());
+        for (std::size_t at = 0; at < options_.fold_in_steps; ++at)
+            step(row.view(), item_factors_, options_.factors + 1,
+                 detail::draws{counter_random{options_.seed, at << 2 | 3}}, user.data(),
+                 squares.data(), gradient);
+        return user;
+    }
+
+    /// What has no basis here; see above.
+    void similar_items(item_index, std::size_t) const = delete;
+    void similar_users(user_index, std::size_t) const = delete;
+    void similar_items_all(std::size_t) const = delete;
+    void similar_users_all(std::size_t) const = delete;
+
+    /// The bytes that `fit` will hold at its peak, without the caller's matrix and what a validator
+    /// keeps (one more copy of the model).
+    [[nodiscard]] std::size_t estimate_bytes(std::size_t users, std::size_t items,
+                                             std::size_t entries, std::size_t threads = 1) const {
+        const std::size_t columns = options_.factors + 2;
+        return ((users + items) * (2 * padded_size<float>(columns) + 1) +
+                threads * padded_size<float>(columns)) *
+                   sizeof(float) +
+               entries * (sizeof(user_index) + sizeof(float)) +
+               (1 + threads) * (items + 1) * sizeof(offset) +
+               search_index::estimate_bytes(items, columns);
+    }
+
+    [[nodiscard]] static std::string type_name() { return "logistic_mf"; }
+    void save(archive_writer auto& archive) const {
+        if (!fitted())
+            throw not_fitted_error{type_name()};
+        detail::save_fields(archive, options_);
+        save_table(archive, "user_factors", user_factors_);
+        save_table(archive, "item_factors", item_factors_);
+    }
+    [[nodiscard]] static logistic_mf load(archive_reader auto& archive) {
+        logistic_mf model{detail::load_fields<logistic_mf_options>(archive)};
+        const std::size_t columns = model.options_.factors + 2;
+        model.user_factors_ = load_table<user_index, float>(archive, "user_factors", columns);
+        model.item_factors_ = load_table<item_index, float>(archive, "item_factors", columns);
+        model.update_norms();
+        return model;
+    }
+
+    friend bool operator==(const logistic_mf& left, const logistic_mf& right) {
+        return left.options_ == right.options_ && left.user_factors_ == right.user_factors_ &&
+               left.item_factors_ == right.item_factors_;
+    }
+
+  private:
+    [[nodiscard]] static bool has_positive(const auto& row) noexcept {
+        return std::ranges::any_of(row.values(), [](auto value) { return value > 0; });
+    }
+
+    template <class Progress, class Validator>
+    fit_report train(const auto& by_user, Progress& progress, Validator& validator,
+                     const execution& where) {
+        const auto by_item = transpose(by_user, where);
+        const std::size_t columns = options_.factors + 2;
+        user_factors_ = user_table(by_user.row_count(), columns);
+        item_factors_ = item_table(by_user.column_count(), columns);
+        start(by_user, user_factors_, 1, options_.factors + 1, where);
+        start(by_item.view(), item_factors_, 2, options_.factors, where);
+        if (!std::ranges::any_of(by_user.values(), [](auto value) { return value > 0; }))
+            throw data_error{"logistic_mf: no entry is positive; expected at least one"};
+        user_table user_squares(user_factors_.rows(), columns);
+        item_table item_squares(item_factors_.rows(), columns);
+        const auto report = detail::train_in_steps(
+            *this,
+            {.model = "logistic_mf",
+             .steps = options_.iterations,
+             .patience = options_.patience,
+             .has_loss = false},
+            [&](std::size_t iteration) {
+                step_side(by_user, item_factors_, options_.factors + 1, iteration << 2 | 1,
+                          user_factors_, user_squares, where);
+                step_side(by_item.view(), user_factors_, options_.factors, iteration << 2 | 2,
+                          item_factors_, item_squares, where);
+                return 0.0;
+            },
+            [&] { publish(); }, progress, validator);
+        publish();
+        return report;
+    }
+
+    void publish() {
+        constexpr const char* advice = "a smaller learning_rate or alpha";
+        detail::require_finite(user_factors_, type_name(), advice);
+        detail::require_finite(item_factors_, type_name(), advice);
+        update_norms();
+    }
+
+    /// Random vectors for the rows that have positive entries.
+    template <class Row>
+    void start(const auto& matrix, factor_table<Row, float>& table, std::uint64_t stream,
+               std::size_t constant, const execution& where) const {
+        detail::randomize_rows(table, options_.factors,
+                               options_.initial_scale /
+                                   std::sqrt(static_cast<double>(options_.factors)),
+                               counter_random{options_.seed, stream}, where);
+        for (std::size_t row = 0; row < table.rows(); ++row)
+            if (has_positive(matrix.row(Row(row))))
+                table.row(Row(row))[constant] = 1;
+            else
+                std::ranges::fill(table.row(Row(row)), 0.0F);
+    }
+
+    /// A step for every row of one side; rows are independent of each other.
+    template <class Row, class Column, class Entry>
+    void step_side(const csr_view<Row, Column, Entry>& interactions,
+                   const factor_table<Column, float>& fixed, std::size_t constant,
+                   std::uint64_t stream, factor_table<Row, float>& moved,
+                   factor_table<Row, float>& squares, const execution& where) const {
+        std::vector<aligned_vector<float>> gradients(where.threads().size(),
+                                                     aligned_vector<float>(fixed.stride()));
+        where.threads().for_chunks(
+            moved.rows(), 32,
+            [&](std::size_t begin, std::size_t end, std::size_t worker) {
+                for (std::size_t row = begin; row < end; ++row)
+                    if (has_positive(interactions.row(Row(row))))
+                        step(interactions.row(Row(row)), fixed, constant,
+                             detail::draws{
+                                 counter_random{options_.seed, stream << 32 | std::uint64_t{row}}},
+                             moved.padded_row(Row(row)), squares.padded_row(Row(row)),
+                             gradients[worker]);
+            },
+            where.stop);
+    }
+
+    /// x += γ·g/√Σg² with the gradient g of the row's part of the objective, whose entry `constant`
+    /// is not a parameter.
+    template <class Column, class Entry>
+    void step(const sparse_row<Column, Entry>& entries, const factor_table<Column, float>& fixed,
+              std::size_t constant, detail::draws draws, float* x, float* squares,
+              aligned_vector<float>& gradient) const noexcept {
+        const std::size_t size = fixed.stride();
+        std::ranges::fill(gradient, 0.0F);
+        // g += (observed − weight·σ(s))·y
+        const auto add = [&](Column column, float observed, float weight) {
+            const float* const y = fixed.padded_row(column);
+            const float chance = 1 / (1 + std::exp(-simd::dot(x, y, size)));
+            simd::axpy(observed - weight * chance, y, gradient.data(), size);
+        };
+        std::size_t wanted = 0;
+        for (const auto [column, value] : entries)
+            if (value > 0) {
+                const float observed =
+                    static_cast<float>(options_.alpha) * static_cast<float>(value);
+                add(column, observed, 1 + observed);
+                wanted += options_.negatives;
+            }
+        // A row that has almost everything finds few: it gives up after as many draws as it wants,
+        // and a few more.
+        std::size_t attempts = 2 * wanted + 64;
+        for (std::size_t found = 0; found < wanted && attempts > 0; --attempts) {
+            const Column column(draws.below(fixed.rows()));
+            if (entries.contains(column))
+                continue;
+            add(column, 0, 1);
+            ++found;
+        }
+        const auto lambda = static_cast<float>(options_.regularization);
+        const auto rate = static_cast<float>(options_.learning_rate);
+        for (std::size_t k = 0; k < options_.factors + 2; ++k) {
+            if (k == constant)
+                continue;
+            const float slope = gradient[k] - lambda * x[k];
+            squares[k] += slope * slope;
+            x[k] += rate * slope / std::sqrt(squares[k] + 1e-6F);
+        }
+    }
+
+    logistic_mf_options options_;
+};
+
+static_assert(scorer<logistic_mf> && recommender<logistic_mf> && knows_users<logistic_mf>);
+static_assert(foldable<logistic_mf> && archivable<logistic_mf> && embedding_model<logistic_mf>);
+
+} // namespace hybrec

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The options of logistic matrix factorization.
+#pragma once
+
+#include <hybrec/core/error.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+namespace hybrec {
+
+/// Options of `logistic_mf`.
+struct logistic_mf_options {
+    std::size_t factors = 32;    ///< length of the taste vectors, 1 … 2046
+    double learning_rate = 1;    ///< γ of AdaGrad; above 0
+    double regularization = 0.6; ///< λ of vectors and biases; at least 0
+    double alpha = 1;            ///< weight of an observed entry, times its value; above 0
+    std::size_t negatives = 30;  ///< unobserved items drawn per observed one of a row; at least 1
+    std::size_t iterations = 30; ///< most iterations; each steps all users, then all items
+    std::uint64_t seed = 42;     ///< of the starting factors and of all draws
+    double initial_scale = 0.1; ///< the starting vectors have standard deviation scale / √factors
+    std::size_t fold_in_steps = 30; ///< gradient steps of `fold_in`
+    std::size_t patience = 0;       ///< with a validator: stop after this many iterations without a
+                                    ///< better value, and keep the best; 0: only keep the best
+    std::size_t memory_budget = 0;  ///< refuse to fit if the estimate exceeds this; 0: no limit
+
+    /// Calls `visit(name, field)` for every field, as archives store them.
+    template <class Options, class Visit>
+    static void for_each(Options& options, Visit&& visit) {
+        visit("factors", options.factors);
+        visit("learning_rate", options.learning_rate);
+        visit("regularization", options.regularization);
+        visit("alpha", options.alpha);
+        visit("negatives", options.negatives);
+        visit("iterations", options.iterations);
+        visit("seed", options.seed);
+        visit("initial_scale", options.initial_scale);
+        visit("fold_in_steps", options.fold_in_steps);
+        visit("patience", options.patience);
+        visit("memory_budget", options.memory_budget);
+    }
+
+    friend bool operator==(const logistic_mf_options&, const logistic_mf_options&) = default;
+};
+
+/// Checks every field. @throws option_error naming field, value and range.
+inline void validate(const logistic_mf_options& options) {
+    const auto at_least_one = [](std::size_t value, const char* field) {
+        require_option(value >= 1, "logistic_mf", field, static_cast<double>(value), "at least 1");
+    };
+    const auto above_zero = [](double value, const char* field) {
+        require_option(std::isfinite(value) && value > 0, "logistic_mf", field, value,
+                       "a finite number above 0");
+    };
+    require_option(options.factors >= 1 && options.factors <= 2046, "logistic_mf", "factors",
+                   static_cast<double>(options.factors), "1 to 2046");
+    above_zero(options.learning_rate, "learning_rate");
+    require_option(std::isfinite(options.regularization) && options.regularization >= 0,
+                   "logistic_mf", "regularization", options.regularization,
+                   "a finite number of at least 0");
+    above_zero(options.alpha, "alpha");
+    at_least_one(options.negatives, "negatives");
+    at_least_one(options.iterations, "iterations");
+    above_zero(options.initial_scale, "initial_scale");
+    at_least_one(options.fold_in_steps, "fold_in_steps");
+}
+
+} // namespace hybrec
