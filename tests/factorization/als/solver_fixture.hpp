@@ -6,6 +6,7 @@
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
+#include <hybrec/simd/gram_matrix.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -23,6 +23,7 @@
 #include <hybrec/factorization/feature_als/options.hpp>
 #include <hybrec/factorization/folded.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/simd/gram_matrix.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
 #include <hybrec/sparse/require_trainable.hpp>
