@@ -74,10 +74,11 @@ def hybrec_jobs(programs, work):
             {"job": "recommend_all"}, {"job": "similar_all"}, {"job": "one_user", "users": [0, 1]},
             {"job": "knn", "neighbors": 5}, {"job": "bm25"}, {"job": "bm25_memory"},
             {"job": "read_csv", "path": str(work / "tiny.csv")},
-            {"job": "bpr_epoch", **fit}, {"job": "bpr_split", "folder": str(work / "split")},
-            {"job": "bpr_quality", "epochs": 20, **fit},
             {"job": "fit_once", "solver": "exact", **fit},
-            {"job": "load", "folder": str(work / "tiny")}, {"job": "knn_once", "neighbors": 5, "threads": 2}]
+            {"job": "load", "folder": str(work / "tiny")}, {"job": "knn_once", "neighbors": 5, "threads": 2},
+            {"job": "load", "folder": str(work / "tiny")},
+            {"job": "bpr_epoch", **fit}, {"job": "bpr_split", "folder": str(work / "split")},
+            {"job": "bpr_quality", "epochs": 20, **fit}]
     refused = [{"job": "magic"}, {"job": "als_iteration", "solver": "magic"}, {"job": "bpr_quality", "folder": "nowhere"},
                {"job": "load", "folder": "nowhere"}]
     result = run(programs / "hybrec_jobs", text="".join(json.dumps(job) + "\n" for job in jobs + refused))

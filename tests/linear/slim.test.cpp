@@ -3,10 +3,14 @@
 
 #include "linear_fixture.hpp"
 
+#include <hybrec/data/synthetic.hpp>
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <functional>
 
 using namespace hybrec;
 using namespace hybrec::test;
@@ -106,6 +110,18 @@ TEST_CASE("slim keeps the largest coefficients of each item's model") {
         for (std::size_t from = 0; from < 15; ++from)
             CHECK(best.coefficient(item_index(from), item_index(to)) ==
                   (values[from] >= sorted[1] ? values[from] : 0));
+    }
+}
+
+TEST_CASE("slim: a coefficient that leaves zero a second time is one entry") {
+    // In the last passes over all coefficients of this catalogue some start again.
+    const auto shop = make_synthetic_catalogue({.users = 800, .items = 400});
+    slim model{{.l1 = 0.5, .l2 = 10}};
+    model.fit(shop.log.matrix); // a debug build checks the matrix of coefficients as well
+    for (std::size_t item = 0; item < 400; ++item) {
+        const auto columns = model.coefficients().row(item_index(item)).columns();
+        CHECK(std::adjacent_find(columns.begin(), columns.end(), std::greater_equal<>{}) ==
+              columns.end());
     }
 }
 

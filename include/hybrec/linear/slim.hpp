@@ -222,12 +222,13 @@ class slim : public detail::sparse_weights<slim> {
             else
                 for (std::size_t item = 0; item < s.r.size(); ++item)
                     improve(item_index(item));
+            // One that was back at zero may have started again: it is there twice.
+            std::sort(s.active.begin(), s.active.end());
+            s.active.erase(std::unique(s.active.begin(), s.active.end()), s.active.end());
             const bool settled = largest_move <= static_cast<float>(options_.tolerance);
             if (settled && everywhere)
                 break;
             everywhere = settled;
-            std::sort(s.active.begin(), s.active.end());
-            s.active.erase(std::unique(s.active.begin(), s.active.end()), s.active.end());
         }
     }
 
