@@ -34,7 +34,7 @@ template <class T, class Arch, std::size_t... Chain>
     const vector by = simd::broadcast<T, Arch>(factor);
     vector total[] = {simd::broadcast<T, Arch>(static_cast<T>(Chain))...};
     for (std::size_t round = 0; round < rounds; ++round)
-        ((total[Chain] = xsimd::fma(total[Chain], by, by)), ...);
+        ((total[Chain] = hybrec::simd::multiply_add(total[Chain], by, by)), ...);
     vector all = total[0];
     ((all = all + total[Chain]), ...);
     return simd::sum(all);

@@ -27,8 +27,8 @@ TEST_CASE_TEMPLATE("simd::multiply_add is the scalar twin of a register's", T, f
     const T* const c = b + simd::line<T>;
     aligned_vector<T> out(simd::line<T>);
     using simd::default_arch;
-    xsimd::fma(simd::load<T, default_arch>(a), simd::load<T, default_arch>(b),
-               simd::load<T, default_arch>(c))
+    hybrec::simd::multiply_add(simd::load<T, default_arch>(a), simd::load<T, default_arch>(b),
+                               simd::load<T, default_arch>(c))
         .store_aligned(out.data());
     for (std::size_t at = 0; at < simd::width<T>; ++at)
         CHECK(simd::multiply_add(a[at], b[at], c[at]) == out[at]);

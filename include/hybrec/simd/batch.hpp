@@ -12,6 +12,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include <xsimd/xsimd.hpp>
 
@@ -37,27 +38,50 @@ template <class T, class Arch>
     return batch<T, Arch>(value);
 }
 
-/// a·b + c with the rounding that `xsimd::fma` has in a register: one rounding where the processor
-/// has the instruction, two elsewhere. Code that is written both ways then gives the same bits.
+#if XSIMD_VERSION_MAJOR < 9 && defined(__AVX512F__)
+namespace detail {
+
+/// xsimd 8 multiplies, then adds on AVX-512; whether that becomes one instruction is up to the
+/// compiler and its flags.
+template <class Arch>
+inline constexpr bool lacks_fma = std::is_base_of_v<xsimd::avx512f, Arch>;
+
+} // namespace detail
+#define HYBREC_AVX512_FMA(instruction, a, b, c)                                                    \
+    if constexpr (detail::lacks_fma<Arch> && std::is_same_v<T, float>)                             \
+        return _mm512_##instruction##_ps(a, b, c);                                                 \
+    else if constexpr (detail::lacks_fma<Arch> && std::is_same_v<T, double>)                       \
+        return _mm512_##instruction##_pd(a, b, c);
+#else
+#define HYBREC_AVX512_FMA(instruction, a, b, c)
+#endif
+
+/// a·b + c for every value: one rounding where the processor has the instruction, two elsewhere.
+template <class T, class Arch>
+[[nodiscard]] inline batch<T, Arch> multiply_add(const batch<T, Arch>& a, const batch<T, Arch>& b,
+                                                 const batch<T, Arch>& c) noexcept {
+    HYBREC_AVX512_FMA(fmadd, a, b, c)
+    return xsimd::fma(a, b, c);
+}
+
+/// c − a·b for every value, rounded as `multiply_add`.
+template <class T, class Arch>
+[[nodiscard]] inline batch<T, Arch> subtract_product(const batch<T, Arch>& a,
+                                                     const batch<T, Arch>& b,
+                                                     const batch<T, Arch>& c) noexcept {
+    HYBREC_AVX512_FMA(fnmadd, a, b, c)
+    return xsimd::fnma(a, b, c);
+}
+#undef HYBREC_AVX512_FMA
+
+/// a·b + c with the rounding that registers have: code that is written both ways gives the same bits.
 template <std::floating_point T, class Arch = default_arch>
 [[nodiscard]] inline T multiply_add(T a, T b, T c) noexcept {
-#if defined(__clang__) && defined(__AVX512F__) && XSIMD_VERSION_MAJOR < 9
-// xsimd 8 has no such function for AVX-512 but multiplies and adds; GCC makes one instruction of it,
-// clang does not.
-#pragma clang fp contract(off)
-    return a * b + c;
-#elif defined(__FMA__) || defined(__aarch64__)
+#if defined(__FMA__) || defined(__aarch64__)
     return std::fma(a, b, c);
 #else
     return a * b + c;
 #endif
-}
-
-/// The same for every value of three registers.
-template <class T, class Arch>
-[[nodiscard]] inline batch<T, Arch> multiply_add(const batch<T, Arch>& a, const batch<T, Arch>& b,
-                                                 const batch<T, Arch>& c) noexcept {
-    return xsimd::fma(a, b, c);
 }
 
 #if defined(__GNUC__) && !defined(__clang__)

@@ -35,8 +35,8 @@ inline void eliminate(square<T, Arch>& block, square<T, Arch>& inverse, T* pivot
     const auto below = [&]<std::size_t Lower>(std::integral_constant<std::size_t, Lower>) {
         if constexpr (Lower > Pivot) {
             const auto factor = broadcast<T, Arch>(pivot_row[Lower]) * reciprocal;
-            block[Lower] = xsimd::fnma(factor, block[Pivot], block[Lower]);
-            inverse[Lower] = xsimd::fnma(factor, inverse[Pivot], inverse[Lower]);
+            block[Lower] = subtract_product(factor, block[Pivot], block[Lower]);
+            inverse[Lower] = subtract_product(factor, inverse[Pivot], inverse[Lower]);
         }
     };
     (below(std::integral_constant<std::size_t, Row>{}), ...);

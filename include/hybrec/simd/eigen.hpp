@@ -80,8 +80,8 @@ class row_rotations {
                 const vector sine = broadcast<T, Arch>(angles_[at].sine);
                 for (std::size_t r = 0; r < Registers; ++r) {
                     const vector lower = load<T, Arch>(row + stride_ + r * step);
-                    xsimd::fma(cosine, upper[r], sine * lower).store_aligned(row + r * step);
-                    upper[r] = xsimd::fnma(sine, upper[r], cosine * lower);
+                    multiply_add(cosine, upper[r], sine * lower).store_aligned(row + r * step);
+                    upper[r] = subtract_product(sine, upper[r], cosine * lower);
                 }
             }
             for (std::size_t r = 0; r < Registers; ++r)

@@ -24,7 +24,7 @@ inline void multiply_each(const T* const* rows, const T* vector, std::size_t siz
     batch<T, Arch> totals[] = {(static_cast<void>(Row), broadcast<T, Arch>(T{0}))...};
     for (std::size_t at = 0; at < size; at += width<T, Arch>) {
         const auto shared = load<T, Arch>(vector + at);
-        ((totals[Row] = xsimd::fma(load<T, Arch>(pointers[Row] + at), shared, totals[Row])), ...);
+        ((totals[Row] = multiply_add(load<T, Arch>(pointers[Row] + at), shared, totals[Row])), ...);
     }
     ((out[Row] = totals[Row]), ...);
 }
@@ -58,10 +58,10 @@ inline void add_to_registers(const T* const* rows, const T* factors, std::size_t
             const auto by_other = broadcast<T, Arch>(factors[row + 1]);
             const T* const source = rows[row] + from;
             const T* const other = rows[row + 1] + from;
-            ((totals[Part] = xsimd::fma(by, load<T, Arch>(source + Part * step), totals[Part])),
+            ((totals[Part] = multiply_add(by, load<T, Arch>(source + Part * step), totals[Part])),
              ...);
             ((others[Part] =
-                  xsimd::fma(by_other, load<T, Arch>(other + Part * step), others[Part])),
+                  multiply_add(by_other, load<T, Arch>(other + Part * step), others[Part])),
              ...);
         }
         ((totals[Part] += others[Part]), ...);
@@ -69,7 +69,7 @@ inline void add_to_registers(const T* const* rows, const T* factors, std::size_t
     for (; row < count; ++row) {
         const auto by = broadcast<T, Arch>(factors[row]);
         const T* const source = rows[row] + from;
-        ((totals[Part] = xsimd::fma(by, load<T, Arch>(source + Part * step), totals[Part])), ...);
+        ((totals[Part] = multiply_add(by, load<T, Arch>(source + Part * step), totals[Part])), ...);
     }
     (totals[Part].store_aligned(out + Part * step), ...);
 }

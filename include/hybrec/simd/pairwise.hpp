@@ -19,8 +19,8 @@ template <class T, class Arch = default_arch>
     constexpr std::size_t step = width<T, Arch>;
     auto total = broadcast<T, Arch>(T{0});
     for (std::size_t at = 0; at < size; at += step)
-        total = xsimd::fma(load<T, Arch>(left + at),
-                           load<T, Arch>(first + at) - load<T, Arch>(second + at), total);
+        total = multiply_add(load<T, Arch>(left + at),
+                             load<T, Arch>(first + at) - load<T, Arch>(second + at), total);
     return sum(total);
 }
 
@@ -41,9 +41,9 @@ inline void pairwise_step(T* left, T* first, T* second, T step_size, T keep_left
         const auto x = load<T, Arch>(left + at);
         const auto y = load<T, Arch>(first + at);
         const auto z = load<T, Arch>(second + at);
-        xsimd::fma(by, y - z, left_factor * x).store_aligned(left + at);
-        xsimd::fma(by, x, factor * y).store_aligned(first + at);
-        xsimd::fnma(by, x, factor * z).store_aligned(second + at);
+        multiply_add(by, y - z, left_factor * x).store_aligned(left + at);
+        multiply_add(by, x, factor * y).store_aligned(first + at);
+        subtract_product(by, x, factor * z).store_aligned(second + at);
     }
 }
 

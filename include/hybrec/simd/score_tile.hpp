@@ -51,14 +51,14 @@ inline void score_words(const std::uint32_t* first, const std::uint32_t* second,
         const auto words1 = load<std::uint32_t, Arch>(second + line);
         const auto words2 = load<std::uint32_t, Arch>(third + line);
         const auto words3 = load<std::uint32_t, Arch>(fourth + line);
-        lower0 = xsimd::fma(bfloat16_lower<Arch>(words0), value, lower0);
-        upper0 = xsimd::fma(bfloat16_upper<Arch>(words0), value, upper0);
-        lower1 = xsimd::fma(bfloat16_lower<Arch>(words1), value, lower1);
-        upper1 = xsimd::fma(bfloat16_upper<Arch>(words1), value, upper1);
-        lower2 = xsimd::fma(bfloat16_lower<Arch>(words2), value, lower2);
-        upper2 = xsimd::fma(bfloat16_upper<Arch>(words2), value, upper2);
-        lower3 = xsimd::fma(bfloat16_lower<Arch>(words3), value, lower3);
-        upper3 = xsimd::fma(bfloat16_upper<Arch>(words3), value, upper3);
+        lower0 = multiply_add(bfloat16_lower<Arch>(words0), value, lower0);
+        upper0 = multiply_add(bfloat16_upper<Arch>(words0), value, upper0);
+        lower1 = multiply_add(bfloat16_lower<Arch>(words1), value, lower1);
+        upper1 = multiply_add(bfloat16_upper<Arch>(words1), value, upper1);
+        lower2 = multiply_add(bfloat16_lower<Arch>(words2), value, lower2);
+        upper2 = multiply_add(bfloat16_upper<Arch>(words2), value, upper2);
+        lower3 = multiply_add(bfloat16_lower<Arch>(words3), value, lower3);
+        upper3 = multiply_add(bfloat16_upper<Arch>(words3), value, upper3);
     }
     lower0.store_aligned(first_out);
     upper0.store_aligned(first_out + group_words);
@@ -88,8 +88,8 @@ score_some(const float* panel, std::size_t factors, const float* queries, const 
         (
             [&] {
                 const vector value = broadcast<float, Arch>(values[Query]);
-                left[Query] = xsimd::fma(value, left_rows, left[Query]);
-                right[Query] = xsimd::fma(value, right_rows, right[Query]);
+                left[Query] = multiply_add(value, left_rows, left[Query]);
+                right[Query] = multiply_add(value, right_rows, right[Query]);
             }(),
             ...);
     }

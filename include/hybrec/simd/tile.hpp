@@ -48,13 +48,13 @@ struct rows_operand {
 namespace detail {
 
 template <update Update, class T, class Arch>
-[[nodiscard]] inline batch<T, Arch> multiply_add(const batch<T, Arch>& left,
-                                                 const batch<T, Arch>& right,
-                                                 const batch<T, Arch>& total) noexcept {
+[[nodiscard]] inline batch<T, Arch> accumulate(const batch<T, Arch>& left,
+                                               const batch<T, Arch>& right,
+                                               const batch<T, Arch>& total) noexcept {
     if constexpr (Update == update::subtract)
-        return xsimd::fnma(left, right, total);
+        return subtract_product(left, right, total);
     else
-        return xsimd::fma(left, right, total);
+        return multiply_add(left, right, total);
 }
 
 template <update Update, class T, class Arch>
@@ -74,7 +74,7 @@ inline void multiply_tile(Left left, const T* right, std::size_t right_step, std
     for (std::size_t k = 0; k < depth; ++k) {
         const vector shared = load<T, Arch>(right + k * right_step);
         ((total[Row] =
-              multiply_add<Update>(broadcast<T, Arch>(*left.at(Row, k)), shared, total[Row])),
+              accumulate<Update>(broadcast<T, Arch>(*left.at(Row, k)), shared, total[Row])),
          ...);
     }
     (total[Row].store_aligned(target + Row * target_stride), ...);
@@ -93,8 +93,8 @@ inline void multiply_wide_tile(Left left, const T* first, const T* second, std::
         const vector shared1 = load<T, Arch>(second + k * right_step);
         const auto row = [&](vector& sum0, vector& sum1, const T* value) {
             const vector by = broadcast<T, Arch>(*value);
-            sum0 = multiply_add<Update>(by, shared0, sum0);
-            sum1 = multiply_add<Update>(by, shared1, sum1);
+            sum0 = accumulate<Update>(by, shared0, sum0);
+            sum1 = accumulate<Update>(by, shared1, sum1);
         };
         (row(total0[Row], total1[Row], left.at(Row, k)), ...);
     }

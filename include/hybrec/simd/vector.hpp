@@ -23,7 +23,7 @@ template <class T, class Arch = default_arch>
     constexpr std::size_t step = width<T, Arch>;
     auto total = broadcast<T, Arch>(T{0});
     for (std::size_t at = 0; at < size; at += step)
-        total = xsimd::fma(load<T, Arch>(left + at), load<T, Arch>(right + at), total);
+        total = multiply_add(load<T, Arch>(left + at), load<T, Arch>(right + at), total);
     return sum(total);
 }
 
@@ -40,10 +40,10 @@ inline void dot_four(const T* left, const T* first, const T* second, const T* th
     auto total3 = broadcast<T, Arch>(T{0});
     for (std::size_t at = 0; at < size; at += step) {
         const batch<T, Arch> shared = load<T, Arch>(left + at);
-        total0 = xsimd::fma(shared, load<T, Arch>(first + at), total0);
-        total1 = xsimd::fma(shared, load<T, Arch>(second + at), total1);
-        total2 = xsimd::fma(shared, load<T, Arch>(third + at), total2);
-        total3 = xsimd::fma(shared, load<T, Arch>(fourth + at), total3);
+        total0 = multiply_add(shared, load<T, Arch>(first + at), total0);
+        total1 = multiply_add(shared, load<T, Arch>(second + at), total1);
+        total2 = multiply_add(shared, load<T, Arch>(third + at), total2);
+        total3 = multiply_add(shared, load<T, Arch>(fourth + at), total3);
     }
     out[0] = sum(total0);
     out[1] = sum(total1);
@@ -71,7 +71,7 @@ inline void axpy(T factor, const T* source, T* target, std::size_t size) noexcep
     constexpr std::size_t step = width<T, Arch>;
     const auto scale = broadcast<T, Arch>(factor);
     for (std::size_t at = 0; at < size; at += step)
-        xsimd::fma(scale, load<T, Arch>(source + at), load<T, Arch>(target + at))
+        multiply_add(scale, load<T, Arch>(source + at), load<T, Arch>(target + at))
             .store_aligned(target + at);
 }
 
@@ -84,8 +84,8 @@ inline void add_two(T first_factor, const T* first, T second_factor, const T* se
     const auto by_first = broadcast<T, Arch>(first_factor);
     const auto by_second = broadcast<T, Arch>(second_factor);
     for (std::size_t at = 0; at < size; at += step)
-        xsimd::fma(by_second, load<T, Arch>(second + at),
-                   xsimd::fma(by_first, load<T, Arch>(first + at), load<T, Arch>(target + at)))
+        multiply_add(by_second, load<T, Arch>(second + at),
+                     multiply_add(by_first, load<T, Arch>(first + at), load<T, Arch>(target + at)))
             .store_aligned(target + at);
 }
 
@@ -96,7 +96,7 @@ inline void xpay(const T* source, T factor, T* target, std::size_t size) noexcep
     constexpr std::size_t step = width<T, Arch>;
     const auto scale = broadcast<T, Arch>(factor);
     for (std::size_t at = 0; at < size; at += step)
-        xsimd::fma(scale, load<T, Arch>(target + at), load<T, Arch>(source + at))
+        multiply_add(scale, load<T, Arch>(target + at), load<T, Arch>(source + at))
             .store_aligned(target + at);
 }
 

@@ -75,8 +75,9 @@ struct conjugate_gradient {
             r[at] = -system.diagonal[at] * x[at];
         simd::gathered_dot_axpy(
             system.rows, system.entries, x, size, r, [&](std::size_t k, const auto& along) {
-                return xsimd::fnma(simd::load<Value, simd::default_arch>(system.weights + k), along,
-                                   simd::load<Value, simd::default_arch>(system.targets + k));
+                return simd::subtract_product(
+                    simd::load<Value, simd::default_arch>(system.weights + k), along,
+                    simd::load<Value, simd::default_arch>(system.targets + k));
             });
         simd::multiply(system.inverse_diagonal, r, z, size);
         Value rz = simd::dot(r, z, size);
