@@ -13,5 +13,7 @@
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
+#include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
+#include <hybrec/core/weighted.hpp>

@@ -7,6 +7,7 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/weighted.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -21,18 +22,6 @@
 #include <vector>
 
 namespace hybrec {
-
-/// One stored entry of a row or column. Destructures as `auto [item, weight]`.
-template <class Index, class Value>
-struct weighted {
-    Index index{};
-    Value value{};
-
-    friend constexpr bool operator==(const weighted&, const weighted&) noexcept = default;
-};
-
-using weighted_item = weighted<item_index, float>;
-using weighted_user = weighted<user_index, float>;
 
 /// The entries of one row, ascending by column. A range of `weighted`; does not own its memory.
 template <class Column, class Value>
