@@ -11,6 +11,7 @@
 #include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/for_each_type.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/request.hpp>

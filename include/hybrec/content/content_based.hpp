@@ -9,6 +9,7 @@
 #include <hybrec/content/item_feature_builder.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/retrieval/history_model.hpp>
 #include <hybrec/simd/batch.hpp>
@@ -41,6 +42,7 @@ class content_based : public history_model<content_based> {
 
     /// @param features items × features, of any scale; negative values are allowed
     /// @throws data_error if a value is not finite.
+    template <class = on_use>
     explicit content_based(const item_features& features, const execution& where = {})
         : features_{std::make_shared<const item_features>(row_normalization{}(features, where))},
           items_of_{std::make_shared<const csr_matrix<feature_index, item_index, float>>(
@@ -65,10 +67,12 @@ class content_based : public history_model<content_based> {
 
     /// The profile of a history: what it says about features, the strongest first.
     /// @throws shape_error for a user beyond the model.
+    template <class = on_use>
     [[nodiscard]] ranking<feature_index> profile(user_index user) const {
         require_below(user, user_count(), "user");
         return profile_of(history_->row(user));
     }
+    template <class = on_use>
     [[nodiscard]] ranking<feature_index> profile(const folded_history& user) const {
         return profile_of(user.row());
     }
@@ -146,6 +150,7 @@ class content_based : public history_model<content_based> {
         return sum;
     }
 
+    template <class = on_use>
     [[nodiscard]] ranking<feature_index> profile_of(sparse_row<item_index, float> history) const {
         std::vector<float> sums(features_->column_count());
         for (const auto [item, weight] : history)

@@ -6,6 +6,7 @@
 #include <hybrec/content/tokenizer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/id_map.hpp>
 #include <hybrec/sparse/build.hpp>
 #include <hybrec/sparse/coo.hpp>
@@ -44,6 +45,7 @@ class item_feature_builder {
     /// One feature for each category, rare ones weighing more (TF-IDF).
     /// @param categories by item; items beyond its end have none, empty names are left out
     /// @throws shape_error if it is longer than the catalogue, option_error for a bad weight.
+    template <class = on_use>
     void add_categories(std::string_view group,
                         std::span<const std::vector<std::string>> categories, float weight = 1) {
         require_group(group, categories.size(), weight);
@@ -59,6 +61,7 @@ class item_feature_builder {
     /// (TF-IDF).
     /// @param texts by item; items beyond its end have none
     /// @throws shape_error if it is longer than the catalogue, option_error for a bad weight.
+    template <class = on_use>
     void add_text(std::string_view group, std::span<const std::string> texts, float weight = 1,
                   const tokenizer& words = {}) {
         require_group(group, texts.size(), weight);
@@ -74,6 +77,7 @@ class item_feature_builder {
     /// @param numbers by item; NaN where unknown
     /// @throws shape_error if it is longer than the catalogue, data_error for an infinite number,
     ///         option_error for a bad weight.
+    template <class = on_use>
     void add_numbers(std::string_view group, std::span<const double> numbers, float weight = 1) {
         require_group(group, numbers.size(), weight);
         double sum = 0;
@@ -103,6 +107,7 @@ class item_feature_builder {
     }
 
     /// All groups side by side: items × features.
+    template <class = on_use>
     [[nodiscard]] item_features matrix() const {
         return build_csr<item_index, feature_index, float>(
             entries_, {.row_count = items_, .column_count = names_.size(), .fixed_shape = true});
@@ -120,6 +125,7 @@ class item_feature_builder {
                        static_cast<double>(weight), "a number above 0");
     }
 
+    template <class = on_use>
     void add_entry(group_entries& entries, std::size_t item, std::string_view group,
                    std::string_view name) {
         std::string whole{group};
@@ -130,6 +136,7 @@ class item_feature_builder {
 
     /// Counts become TF-IDF rows of length `weight`. A feature that all items have weighs 0 there;
     /// then it says nothing and is left out.
+    template <class = on_use>
     void finish_counts(const group_entries& counts, float weight) {
         const auto weighted = tf_idf{.normalize = true}(build_csr<item_index, feature_index, float>(
             counts, {.row_count = items_, .column_count = names_.size()}));

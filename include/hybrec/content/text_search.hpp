@@ -8,6 +8,7 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/data/id_map.hpp>
 #include <hybrec/retrieval/admission.hpp>
@@ -44,6 +45,7 @@ class text_search {
   public:
     /// @param texts one per item
     /// @throws option_error. Complexity: O(words · log(words of a text)).
+    template <class = on_use>
     explicit text_search(std::span<const std::string> texts, text_search_options options = {})
         : options_{options}, items_{texts.size()} {
         require_option(options.k1 >= 0 && std::isfinite(options.k1), "text_search", "k1",

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/data/detail/split_entries.hpp>
 #include <hybrec/data/interaction_log.hpp>
@@ -21,8 +22,9 @@ namespace hybrec {
 /// the rest is its training part. Every entry is in exactly one test part, and the sizes of the
 /// parts differ by at most one. The result depends on the matrix and the seed alone.
 /// @throws option_error unless 2 ≤ `folds` ≤ number of entries. Complexity: O(folds · entries).
-[[nodiscard]] inline std::vector<split> k_folds(const user_items& matrix, std::size_t folds = 5,
-                                                std::uint64_t seed = 42) {
+template <class = on_use>
+[[nodiscard]] std::vector<split> k_folds(const user_items& matrix, std::size_t folds = 5,
+                                         std::uint64_t seed = 42) {
     require_option(
         folds >= 2 && folds <= matrix.entry_count(), "k_folds", "folds", static_cast<double>(folds),
         "at least 2 and at most the number of entries, " + std::to_string(matrix.entry_count()));
@@ -44,8 +46,9 @@ namespace hybrec {
 }
 
 /// Splits `log.matrix`.
-[[nodiscard]] inline std::vector<split> k_folds(const interaction_log& log, std::size_t folds = 5,
-                                                std::uint64_t seed = 42) {
+template <class = on_use>
+[[nodiscard]] std::vector<split> k_folds(const interaction_log& log, std::size_t folds = 5,
+                                         std::uint64_t seed = 42) {
     return k_folds(log.matrix, folds, seed);
 }
 

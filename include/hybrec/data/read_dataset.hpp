@@ -5,6 +5,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/dataset.hpp>
 #include <hybrec/data/detail/dataset_formats.hpp>
 #include <hybrec/data/detail/user_lists.hpp>
@@ -25,7 +26,8 @@ namespace hybrec {
 /// known data set is picked up from beside it, the other parts of a split are not.
 /// @throws data_error: nothing there, a folder without a known file (the message lists what was
 ///         looked for), a file with bad contents.
-[[nodiscard]] inline dataset read_dataset(const std::filesystem::path& path) {
+template <class Use = on_use>
+[[nodiscard]] dataset read_dataset(const std::filesystem::path& path) {
     namespace fs = std::filesystem;
     std::error_code failure;
     const bool is_folder = fs::is_directory(path, failure);
@@ -36,7 +38,7 @@ namespace hybrec {
             throw data_error{path.string(), 0, 0, "cannot be listed: " + failure.message()};
         const detail::dataset_format* format = nullptr;
         fs::path interactions;
-        for (const detail::dataset_format& candidate : detail::dataset_formats)
+        for (const detail::dataset_format& candidate : detail::dataset_formats<Use>)
             if (const auto found = detail::find_interactions(candidate, path)) {
                 format = &candidate;
                 interactions = *found;
@@ -45,7 +47,7 @@ namespace hybrec {
         if (format == nullptr)
             throw data_error{path.string(), 0, 0,
                              "no known data set is in this folder; looked for " +
-                                 detail::expected_files() +
+                                 detail::expected_files<Use>() +
                                  ". Give the path of a file to read another table"};
         data = format->read(interactions, true);
         const fs::path folder = fs::absolute(path).lexically_normal();
@@ -55,7 +57,7 @@ namespace hybrec {
 
     const std::string file = path.filename().string();
     const detail::dataset_format* format = nullptr;
-    for (const detail::dataset_format& candidate : detail::dataset_formats)
+    for (const detail::dataset_format& candidate : detail::dataset_formats<Use>)
         if (format == nullptr && candidate.matches(file))
             format = &candidate;
     if (format != nullptr)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/delimited.hpp>
 #include <hybrec/data/detail/interaction_layout.hpp>
 #include <hybrec/data/detail/parallel_log.hpp>
@@ -26,6 +27,7 @@ namespace hybrec {
 namespace detail {
 
 /// Collects the rows of a table of interactions.
+template <class = on_use>
 class interaction_reader {
   public:
     /// @param part_bytes how much text a thread reads at a time; 0: one thread reads row by row. The
@@ -131,9 +133,10 @@ class interaction_reader {
 ///         another number of fields, an empty id, a weight that is not finite, a bad time; also if
 ///         the file cannot be read or has no interactions. Nothing is returned then.
 /// @throws option_error if `minimum_weight` is not a number.
-[[nodiscard]] inline interaction_log read_interactions(const std::filesystem::path& path,
-                                                       const interaction_columns& columns = {},
-                                                       const execution& where = {}) {
+template <class = on_use>
+[[nodiscard]] interaction_log read_interactions(const std::filesystem::path& path,
+                                                const interaction_columns& columns = {},
+                                                const execution& where = {}) {
     require_option(!std::isnan(columns.minimum_weight), "interaction_columns", "minimum_weight",
                    static_cast<double>(columns.minimum_weight), "a number");
     delimited_reader reader{

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/detail/merge_logs.hpp>
 #include <hybrec/data/detail/text_file.hpp>
 #include <hybrec/data/interaction.hpp>
@@ -22,8 +23,9 @@ namespace hybrec {
 /// Ids are numbered in the order of their first appearance; a user without items is numbered too.
 /// Every weight is 1, and a repeated item counts once more. Complexity: O(bytes).
 /// @throws data_error if the file cannot be read or is empty.
-[[nodiscard]] inline interaction_log read_user_lists(const std::filesystem::path& path,
-                                                     const execution& where = {}) {
+template <class = on_use>
+[[nodiscard]] interaction_log read_user_lists(const std::filesystem::path& path,
+                                              const execution& where = {}) {
     constexpr std::string_view blanks = " \t\r";
     const detail::text_file file{path};
     interaction_log log;
@@ -56,9 +58,9 @@ namespace hybrec {
 /// Reads another file of the same form under the ids of `base`: new ids are added to its maps, and
 /// its matrix grows to hold them. Returns the file's entries in the shape of `base.matrix`.
 /// @throws as `read_user_lists(path)`; `base` is unchanged then.
-[[nodiscard]] inline user_items read_user_lists(const std::filesystem::path& path,
-                                                interaction_log& base,
-                                                const execution& where = {}) {
+template <class = on_use>
+[[nodiscard]] user_items read_user_lists(const std::filesystem::path& path, interaction_log& base,
+                                         const execution& where = {}) {
     return detail::merge_ids(base, read_user_lists(path, where));
 }
 
@@ -70,9 +72,10 @@ struct user_list_split {
 
 /// Reads the two files of a published split, as LightGCN's.
 /// @throws as `read_user_lists`.
-[[nodiscard]] inline user_list_split read_train_test_lists(const std::filesystem::path& train,
-                                                           const std::filesystem::path& test,
-                                                           const execution& where = {}) {
+template <class = on_use>
+[[nodiscard]] user_list_split read_train_test_lists(const std::filesystem::path& train,
+                                                    const std::filesystem::path& test,
+                                                    const execution& where = {}) {
     user_list_split result;
     result.log = read_user_lists(train, where);
     result.test = read_user_lists(test, result.log, where);

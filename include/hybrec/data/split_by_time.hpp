@@ -5,6 +5,7 @@
 
 #include <hybrec/core/clock.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/detail/split_entries.hpp>
 #include <hybrec/data/interaction.hpp>
 #include <hybrec/data/interaction_log.hpp>
@@ -33,8 +34,9 @@ struct time_split_options {
 /// that no training event is as late as a test event.
 /// @throws data_error if the log has no times or no events; option_error if the fraction is outside
 ///         (0, 1). Complexity: O(events).
-[[nodiscard]] inline split split_by_time(const interaction_log& log,
-                                         const time_split_options& options = {}) {
+template <class = on_use>
+[[nodiscard]] split split_by_time(const interaction_log& log,
+                                  const time_split_options& options = {}) {
     detail::require_times(log, "split_by_time");
     unix_seconds instant = 0;
     if (options.instant) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/data/detail/split_entries.hpp>
 #include <hybrec/data/interaction_log.hpp>
@@ -39,7 +40,8 @@ struct held_out_users_split {
 /// them at random; both parts get at least one (the protocol of Liang et al. 2018).
 /// @throws option_error if a fraction is outside (0, 1); data_error if no user has two entries.
 /// Complexity: O(entries).
-[[nodiscard]] inline held_out_users_split
+template <class = on_use>
+[[nodiscard]] held_out_users_split
 split_held_out_users(const user_items& matrix, const held_out_users_options& options = {}) {
     detail::require_fraction("split_held_out_users", "user_fraction", options.user_fraction);
     detail::require_fraction("split_held_out_users", "fold_in_fraction", options.fold_in_fraction);
@@ -80,7 +82,8 @@ split_held_out_users(const user_items& matrix, const held_out_users_options& opt
 }
 
 /// Splits `log.matrix`.
-[[nodiscard]] inline held_out_users_split
+template <class = on_use>
+[[nodiscard]] held_out_users_split
 split_held_out_users(const interaction_log& log, const held_out_users_options& options = {}) {
     return split_held_out_users(log.matrix, options);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/detail/split_entries.hpp>
 #include <hybrec/data/interaction_log.hpp>
 #include <hybrec/data/split.hpp>
@@ -24,7 +25,8 @@ namespace hybrec {
 /// @throws data_error if the log has no times; option_error if `count` is 0; shape_error if the
 ///         log's matrix does not belong to its events.
 /// Complexity: O(events · log(longest row)).
-[[nodiscard]] inline split split_leave_last_out(const interaction_log& log, std::size_t count = 1) {
+template <class = on_use>
+[[nodiscard]] split split_leave_last_out(const interaction_log& log, std::size_t count = 1) {
     require_option(count >= 1, "split_leave_last_out", "count", static_cast<double>(count),
                    "at least 1");
     detail::require_times(log, "split_leave_last_out");

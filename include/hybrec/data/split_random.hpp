@@ -3,6 +3,7 @@
 /// Splits interactions at random.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/data/detail/split_entries.hpp>
 #include <hybrec/data/interaction_log.hpp>
@@ -24,8 +25,9 @@ struct random_split_options {
 /// the item alone: entries that are added later do not move the others, and a user's repeated
 /// events with an item stay together.
 /// @throws option_error if the fraction is outside (0, 1). Complexity: O(entries).
-[[nodiscard]] inline split split_random(const user_items& matrix,
-                                        const random_split_options& options = {}) {
+template <class = on_use>
+[[nodiscard]] split split_random(const user_items& matrix,
+                                 const random_split_options& options = {}) {
     detail::require_fraction("split_random", "test_fraction", options.test_fraction);
     const counter_random random{options.seed};
     std::vector<bool> is_test(matrix.entry_count());
@@ -38,8 +40,9 @@ struct random_split_options {
 }
 
 /// Splits `log.matrix`.
-[[nodiscard]] inline split split_random(const interaction_log& log,
-                                        const random_split_options& options = {}) {
+template <class = on_use>
+[[nodiscard]] split split_random(const interaction_log& log,
+                                 const random_split_options& options = {}) {
     return split_random(log.matrix, options);
 }
 

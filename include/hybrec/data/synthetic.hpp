@@ -6,6 +6,7 @@
 #include <hybrec/core/clock.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/data/dataset.hpp>
 #include <hybrec/data/detail/synthetic_words.hpp>
@@ -64,13 +65,15 @@ class item_urn {
 };
 
 /// "u00042": ids of equal length that sort like their numbers.
-[[nodiscard]] inline std::string padded_id(char kind, std::size_t number, std::size_t count) {
+template <class = on_use>
+[[nodiscard]] std::string padded_id(char kind, std::size_t number, std::size_t count) {
     const std::string digits = std::to_string(number);
     const std::size_t width = std::max<std::size_t>(5, std::to_string(count - 1).size());
     return kind + std::string(width - digits.size(), '0') + digits;
 }
 
-inline void check_synthetic_options(const synthetic_options& options) {
+template <class = on_use>
+void check_synthetic_options(const synthetic_options& options) {
     constexpr std::string_view owner = "make_synthetic_catalogue";
     const auto number = [](std::size_t value) { return static_cast<double>(value); };
     require_option(options.users >= 1 && options.users <= max_index_count, owner, "users",
@@ -92,6 +95,7 @@ inline void check_synthetic_options(const synthetic_options& options) {
 }
 
 /// Invents items, then users, then what they do, each from streams of its own.
+template <class = on_use>
 class catalogue_maker {
   public:
     explicit catalogue_maker(const synthetic_options& options) : options_{options} {}
@@ -235,8 +239,8 @@ class catalogue_maker {
 /// Deterministic: the options decide every bit (for the same implementation of `std::exp`, `log`
 /// and `pow`). Complexity: O(interactions · log(items)), and quadratic in one user's interactions.
 /// @throws option_error naming the option and its range.
-[[nodiscard]] inline synthetic_catalogue
-make_synthetic_catalogue(const synthetic_options& options = {}) {
+template <class = on_use>
+[[nodiscard]] synthetic_catalogue make_synthetic_catalogue(const synthetic_options& options = {}) {
     detail::check_synthetic_options(options);
     return detail::catalogue_maker{options}.make();
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/evaluation/evaluation_report.hpp>
 #include <hybrec/evaluation/paired_test.hpp>
 
@@ -33,6 +34,7 @@ struct ablation_report {
     std::vector<ablation_line> lines;
 
     /// A line for the whole, then one for each component.
+    template <class = on_use>
     friend std::ostream& operator<<(std::ostream& out, const ablation_report& report) {
         out << report.metric << " of the whole: " << report.mean << '\n';
         for (const ablation_line& line : report.lines)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 
 #include <algorithm>
@@ -35,8 +36,9 @@ struct interval {
 /// as there are, drawn with replacement; the interval leaves out the same share of them on both
 /// sides. NaN values (users for whom a metric is not defined) are left out; NaN if none is left.
 /// @throws option_error. Complexity: O(resamples · values).
-[[nodiscard]] inline interval bootstrap_interval(std::span<const double> values,
-                                                 const bootstrap_options& options = {}) {
+template <class = on_use>
+[[nodiscard]] interval bootstrap_interval(std::span<const double> values,
+                                          const bootstrap_options& options = {}) {
     require_option(options.confidence > 0 && options.confidence < 1, "bootstrap_interval",
                    "confidence", options.confidence, "a number above 0 and below 1");
     require_option(options.resamples >= 1, "bootstrap_interval", "resamples",

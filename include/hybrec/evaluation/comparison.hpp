@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/evaluation/evaluation_report.hpp>
 
 #include <algorithm>
@@ -35,14 +36,13 @@ class comparison {
 
     /// @throws option_error for a name that is taken; shape_error if the model was not evaluated on
     ///         the users and metrics of those before it.
+    template <class = on_use>
     void add(compared_model model) {
         for (const compared_model& other : models_) {
             if (other.name == model.name)
                 throw option_error{"comparison: there are two models called \"" + model.name +
                                    "\""};
-            if (!std::ranges::equal(other.report.users(), model.report.users()) ||
-                !std::ranges::equal(other.report.metrics(), model.report.metrics(), {},
-                                    &metric_values::name, &metric_values::name))
+            if (!same_judgement(other.report, model.report))
                 throw shape_error{"comparison: \"" + model.name + "\" and \"" + other.name +
                                   "\" were not evaluated on the same users by the same metrics"};
         }
@@ -55,14 +55,19 @@ class comparison {
 
     /// The model with the largest mean of a metric; the first of equals.
     /// @throws option_error if there are no models or the metric is unknown.
+    template <class = on_use>
     [[nodiscard]] const compared_model& best(std::string_view metric) const {
         if (models_.empty())
             throw option_error{"comparison: there are no models to choose the best of"};
-        return *std::ranges::max_element(
-            models_, {}, [&](const compared_model& model) { return model.report.mean(metric); });
+        const compared_model* best = &models_.front();
+        for (const compared_model& model : models_)
+            if (model.report.mean(metric) > best->report.mean(metric))
+                best = &model;
+        return *best;
     }
 
     /// The table: a line per model, a column per metric.
+    template <class = on_use>
     friend std::ostream& operator<<(std::ostream& out, const comparison& all) {
         std::vector<std::vector<std::string>> rows{{"model"}};
         if (!all.models_.empty())
@@ -94,6 +99,17 @@ class comparison {
     }
 
   private:
+    /// Whether both are of the same users and metrics.
+    [[nodiscard]] static bool same_judgement(const evaluation_report& left,
+                                             const evaluation_report& right) {
+        return std::equal(left.users().begin(), left.users().end(), right.users().begin(),
+                          right.users().end()) &&
+               std::equal(left.metrics().begin(), left.metrics().end(), right.metrics().begin(),
+                          right.metrics().end(),
+                          [](const metric_values& one, const metric_values& other) {
+                              return one.name == other.name;
+                          });
+    }
     [[nodiscard]] static std::string shown(double value, const char* format) {
         char text[32];
         std::snprintf(text, sizeof text, format, value);

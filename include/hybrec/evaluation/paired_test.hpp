@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/evaluation/detail/student.hpp>
 
@@ -26,8 +27,9 @@ struct paired_test {
 
 namespace detail {
 
-[[nodiscard]] inline std::vector<double> paired_differences(std::span<const double> left,
-                                                            std::span<const double> right) {
+template <class = on_use>
+[[nodiscard]] std::vector<double> paired_differences(std::span<const double> left,
+                                                     std::span<const double> right) {
     if (left.size() != right.size())
         throw shape_error{"a paired test needs as many values on both sides; found " +
                           std::to_string(left.size()) + " and " + std::to_string(right.size())};
@@ -51,8 +53,9 @@ namespace detail {
 /// Student's t-test for paired samples, two-sided: `left[k]` and `right[k]` belong to the same user.
 /// p is NaN for fewer than two pairs, 1 if all pairs are equal, 0 if all differ by the same amount.
 /// @throws shape_error if the sides differ in size. Complexity: O(pairs).
-[[nodiscard]] inline paired_test paired_t_test(std::span<const double> left,
-                                               std::span<const double> right) {
+template <class = on_use>
+[[nodiscard]] paired_test paired_t_test(std::span<const double> left,
+                                        std::span<const double> right) {
     const std::vector<double> differences = detail::paired_differences(left, right);
     paired_test result{.difference = detail::mean_of(differences), .pairs = differences.size()};
     if (differences.size() < 2) {
@@ -80,9 +83,10 @@ struct randomization_options {
 /// well stand the other way round. p = (1 + rounds whose mean difference is at least as large) /
 /// (1 + rounds), so it is never 0. Assumes nothing about the distribution (Smucker et al. 2007).
 /// @throws shape_error if the sides differ in size, option_error. Complexity: O(rounds · pairs).
-[[nodiscard]] inline paired_test
-paired_randomization_test(std::span<const double> left, std::span<const double> right,
-                          const randomization_options& options = {}) {
+template <class = on_use>
+[[nodiscard]] paired_test paired_randomization_test(std::span<const double> left,
+                                                    std::span<const double> right,
+                                                    const randomization_options& options = {}) {
     require_option(options.rounds >= 1, "paired_randomization_test", "rounds",
                    static_cast<double>(options.rounds), "at least 1");
     const std::vector<double> differences = detail::paired_differences(left, right);

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/metric.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/evaluation/detail/hits.hpp>
 #include <hybrec/evaluation/detail/item_shares.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -25,6 +26,7 @@ class serendipity {
   public:
     /// @param train   what decides how popular an item is; only read here
     /// @param obvious how many of the most popular items are obvious; 0: k
+    template <class = on_use>
     serendipity(std::size_t k, user_items_view train, std::size_t obvious = 0)
         : k_{k}, obvious_(train.column_count()) {
         const std::vector<double> shares = detail::item_shares(train);
@@ -47,7 +49,8 @@ class serendipity {
                                     std::span<const item_index> relevant) const noexcept {
         std::size_t surprises = 0;
         for (const item_index item : ranked.first(std::min(k_, ranked.size())))
-            surprises += obvious_[item.value()] == 0 && detail::is_relevant(relevant, item) ? 1U : 0U;
+            surprises +=
+                obvious_[item.value()] == 0 && detail::is_relevant(relevant, item) ? 1U : 0U;
         return static_cast<double>(surprises) / static_cast<double>(k_);
     }
 

@@ -5,20 +5,21 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/archive_format.hpp>
 #include <hybrec/io/safetensors.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace hybrec {
 
@@ -28,6 +29,7 @@ class archive_input {
   public:
     /// @throws archive_error if the file cannot be read, is damaged, was not written by hybrec, or
     ///         was written by a newer hybrec.
+    template <class = on_use>
     explicit archive_input(std::filesystem::path path) : file_{std::move(path)} {
         const std::string* format = file_.find_text(detail::format_key);
         const std::string* version = file_.find_text(detail::version_key);
@@ -63,12 +65,14 @@ class archive_input {
     [[nodiscard]] std::string read_text(std::string_view name) {
         return field(detail::text_prefix, name, "a text");
     }
+    template <class = on_use>
     [[nodiscard]] std::int64_t read_integer(std::string_view name) {
         const std::string& text = field(detail::integer_prefix, name, "an integer");
         if (const auto value = parse<std::int64_t>(text))
             return *value;
         refuse(name, "\"" + text + "\" is not an integer of 64 bits");
     }
+    template <class = on_use>
     [[nodiscard]] double read_real(std::string_view name) {
         const std::string& text = field(detail::real_prefix, name, "a real number");
         if (const auto value = parse<double>(text))
@@ -85,7 +89,7 @@ class archive_input {
             refuse_missing(name, "a matrix");
         if (info->shape.empty() || info->shape.size() > 2)
             refuse(name, "its shape is " + show_shape(info->shape) + "; expected rows and columns");
-        read_.insert(std::move(key));
+        read_.push_back(std::move(key));
         tensor<T> result;
         result.shape = {info->shape[0], info->shape.size() == 2 ? info->shape[1] : 1};
         result.values = file_.read<T>(*info);
@@ -98,22 +102,27 @@ class archive_input {
     }
 
     /// Marks a tensor that is not part of the model as known.
-    void mark_read(std::string_view tensor) { read_.emplace(tensor); }
+    void mark_read(std::string_view tensor) { read_.emplace_back(tensor); }
 
     /// Refuses a file that holds more than was read: its reader would ignore something that its
     /// writer found necessary.
+    template <class = on_use>
     void refuse_unread() const {
         for (const auto& [key, value] : file_.metadata())
             if (key != detail::format_key && key != detail::version_key &&
-                key != detail::model_key && key != checksum_key && !read_.contains(key))
+                key != detail::model_key && key != checksum_key && !was_read(key))
                 file_.refuse("holds metadata \"" + key + "\", which the model does not read");
         for (const tensor_info& tensor : file_.tensors())
-            if (!read_.contains(tensor.name))
+            if (!was_read(tensor.name))
                 file_.refuse("holds the tensor \"" + tensor.name +
                              "\", which the model does not read");
     }
 
   private:
+    [[nodiscard]] bool was_read(std::string_view key) const {
+        return std::find(read_.begin(), read_.end(), key) != read_.end();
+    }
+
     template <class Number>
     [[nodiscard]] static std::optional<Number> parse(std::string_view text) {
         Number value{};
@@ -135,13 +144,13 @@ class archive_input {
         const std::string* value = file_.find_text(key);
         if (!value)
             refuse_missing(name, expected);
-        read_.insert(std::move(key));
+        read_.push_back(std::move(key));
         return *value;
     }
 
     safetensors_file file_;
     std::string model_;
-    std::set<std::string, std::less<>> read_;
+    std::vector<std::string> read_; // few
 };
 
 static_assert(archive_reader<archive_input>);

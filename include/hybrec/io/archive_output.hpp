@@ -8,16 +8,16 @@
 #include <hybrec/io/detail/archive_format.hpp>
 #include <hybrec/io/safetensors.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hybrec {
 
@@ -68,12 +68,13 @@ class archive_output {
     void take(std::string_view name) {
         if (name.empty())
             throw archive_error{"a field of an archive needs a name"};
-        if (!names_.emplace(name).second)
+        if (std::find(names_.begin(), names_.end(), name) != names_.end())
             throw archive_error{"field \"" + std::string{name} + "\" is written twice"};
+        names_.emplace_back(name);
     }
 
     safetensors_writer file_;
-    std::set<std::string, std::less<>> names_;
+    std::vector<std::string> names_; // few
 };
 
 static_assert(archive_writer<archive_output>);

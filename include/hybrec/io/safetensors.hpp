@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/atomic_file.hpp>
 #include <hybrec/io/detail/checksum.hpp>
 #include <hybrec/io/detail/input_file.hpp>
@@ -42,6 +43,7 @@ inline constexpr std::string_view checksum_key = "hybrec.checksum";
 class safetensors_writer {
   public:
     /// Adds a metadata text. @throws archive_error for a name that is taken or not UTF-8.
+    template <class = on_use>
     void add_text(std::string_view name, std::string_view value) {
         for (const auto& [taken, text] : texts_)
             if (taken == name)
@@ -68,6 +70,7 @@ class safetensors_writer {
     ///
     /// Stores a checksum of everything in the metadata, under `checksum_key`.
     /// @throws archive_error naming the path and the reason.
+    template <class = on_use>
     void write(const std::filesystem::path& path) const {
         std::vector<const entry*> order;
         for (const std::size_t size : {8U, 4U, 1U}) // the widest first, so that all are aligned
@@ -104,6 +107,7 @@ class safetensors_writer {
   private:
     using entry = std::pair<tensor_info, std::vector<std::byte>>;
 
+    template <class = on_use>
     void add_bytes(tensor_info info, std::span<const std::byte> bytes) {
         if (info.name.empty() || info.name == detail::metadata_key ||
             !detail::valid_utf8(info.name))
@@ -119,6 +123,7 @@ class safetensors_writer {
         tensors_.emplace_back(std::move(info), std::vector<std::byte>(bytes.begin(), bytes.end()));
     }
 
+    template <class = on_use>
     [[nodiscard]] std::string make_header(const std::vector<const entry*>& order) const {
         json header;
         // First, so that the first run of zeros in the header is the place of the checksum.
@@ -159,6 +164,7 @@ class safetensors_writer {
 class safetensors_file {
   public:
     /// @throws archive_error naming file, tensor and reason.
+    template <class = on_use>
     explicit safetensors_file(std::filesystem::path path) : file_{std::move(path)} {
         std::uint64_t length = 0;
         if (file_.size() < sizeof length)
@@ -227,6 +233,7 @@ class safetensors_file {
     /// Compares the stored checksum with the content: a file with any flipped bit is refused.
     /// Reads the whole file once.
     /// @throws archive_error if they differ or the file has no checksum.
+    template <class = on_use>
     void verify_checksum() const {
         const std::string* stored = find_text(checksum_key);
         if (!stored)

@@ -9,6 +9,7 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/linear/detail/symmetric_inverse.hpp>
@@ -106,11 +107,13 @@ class ease : public history_model<ease> {
                detail::sweep_bytes(items);
     }
 
+    template <class = on_use>
     void spread(sparse_row<item_index, float> history, std::span<float> scores) const noexcept {
         for (const auto [from, weight] : history)
             simd::axpy(weight, weights_->padded_row(from), scores.data(), weights_->stride());
     }
     /// Some columns of all histories at a time: the rows of what many users have stay in cache.
+    template <class = on_use>
     void spread_all(std::span<const sparse_row<item_index, float>> histories, float* scores,
                     std::size_t stride) const noexcept {
         constexpr std::size_t columns = 1024;
@@ -156,6 +159,7 @@ class ease : public history_model<ease> {
     using table = factor_table<item_index, float>;
 
     /// The upper triangle of XᵀX + λI.
+    template <class = on_use>
     void fill_gram(table& gram, const execution& where) const {
         const auto by_item = transpose(*history_, where);
         where.threads().for_chunks(
@@ -180,6 +184,7 @@ class ease : public history_model<ease> {
     }
 
     /// Turns the upper triangle of −P into B, both triangles, tile and mirrored tile together.
+    template <class = on_use>
     static void divide_by_diagonal(table& weights, const execution& where) {
         constexpr std::size_t side = 64;
         const std::size_t items = weights.rows();

@@ -9,6 +9,7 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
@@ -104,10 +105,12 @@ class gf_cf : public history_model<gf_cf> {
         return matrices + sizeof(float) * (tables + (gram_parts + 12 + threads) * wide * wide);
     }
 
+    template <class = on_use>
     void spread(sparse_row<item_index, float> history, std::span<float> scores) const noexcept {
         spread_all({&history, 1}, scores.data(), padded_size<float>(item_count()));
     }
     /// Many histories at once share the reading of the patterns.
+    template <class = on_use>
     void spread_all(std::span<const sparse_row<item_index, float>> histories, float* scores,
                     std::size_t stride) const noexcept {
         thread_local aligned_vector<float> strengths;
@@ -129,6 +132,7 @@ class gf_cf : public history_model<gf_cf> {
                     }
         }
     }
+    template <class = on_use>
     void score_history(sparse_row<item_index, float> history, std::span<const item_index> items,
                        std::span<float> out) const noexcept {
         thread_local aligned_vector<float> strengths;
@@ -146,6 +150,7 @@ class gf_cf : public history_model<gf_cf> {
             out[at] = sum;
         }
     }
+    template <class = on_use>
     [[nodiscard]] float coefficient(item_index from, item_index to) const noexcept {
         const float weight = 1;
         float out = 0;
@@ -203,6 +208,7 @@ class gf_cf : public history_model<gf_cf> {
     }
 
     /// R̃ and its transpose, from the history.
+    template <class = on_use>
     void normalize(const execution& where) {
         std::vector<double> users(user_count());
         std::vector<double> items(item_count());

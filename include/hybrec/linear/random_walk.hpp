@@ -8,6 +8,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/linear/detail/product_rows.hpp>
@@ -136,6 +137,7 @@ class random_walk : public detail::sparse_weights<random_walk> {
         }
     }
 
+    template <class = on_use>
     [[nodiscard]] detail::item_weights walk(const execution& where) const {
         user_items to_items = *history_;
         item_users to_users = transpose(*history_, where);

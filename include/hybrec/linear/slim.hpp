@@ -8,6 +8,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/linear/detail/product_rows.hpp>
@@ -141,6 +142,7 @@ class slim : public detail::sparse_weights<slim> {
     }
 
     /// B, whose column j is the model of item j.
+    template <class = on_use>
     [[nodiscard]] detail::item_weights solve_items(const detail::item_weights& gram,
                                                    const execution& where) const {
         const std::size_t items = gram.row_count();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/data/interaction.hpp>
 #include <hybrec/data/interaction_log.hpp>
@@ -75,6 +76,7 @@ class event_weights {
 
     /// These weights with the names looked up in the kinds of `log`.
     /// @throws data_error naming the first kind without a factor, or for a log without kinds.
+    template <class = on_use>
     [[nodiscard]] bound_event_weights bind(const interaction_log& log) const {
         if (log.kinds.empty()) {
             if (!otherwise_)
@@ -101,6 +103,7 @@ class event_weights {
     }
 
     /// The matrix of the reweighted events of `log`. @throws as `bind` and `to_matrix` do.
+    template <class = on_use>
     [[nodiscard]] user_items operator()(const interaction_log& log,
                                         const execution& where = {}) const {
         return detail::weigh_log(*this, log, where);

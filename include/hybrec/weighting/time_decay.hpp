@@ -5,6 +5,7 @@
 
 #include <hybrec/core/clock.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/data/interaction.hpp>
 #include <hybrec/data/interaction_log.hpp>
@@ -66,6 +67,7 @@ struct time_decay {
     }
 
     /// The matrix of the decayed events of `log`. @throws as `bind` and `to_matrix` do.
+    template <class = on_use>
     [[nodiscard]] user_items operator()(const interaction_log& log,
                                         const execution& where = {}) const {
         return detail::weigh_log(*this, log, where);

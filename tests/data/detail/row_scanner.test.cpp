@@ -14,7 +14,7 @@
 #include <vector>
 
 using namespace hybrec;
-using outcome = detail::row_scanner::outcome;
+using outcome = detail::row_scanner<>::outcome;
 
 TEST_CASE("row_scanner") {
     SUBCASE("rows, blanks and what it leaves to others") {

@@ -3,6 +3,7 @@
 /// Decides which columns of a table of interactions hold what.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/delimited.hpp>
 #include <hybrec/data/detail/parse.hpp>
 #include <hybrec/data/detail/table_header.hpp>
@@ -27,6 +28,7 @@ struct interaction_layout {
 };
 
 /// Reads the layout from the first row of a table.
+template <class = on_use>
 class layout_finder {
   public:
     /// @pre `reader` stands on the first row.
@@ -119,7 +121,7 @@ class layout_finder {
                                                 std::to_string(header_.size()) + "\""));
     }
 
-    table_header header_;
+    table_header<> header_;
     const interaction_columns& wanted_;
     std::span<const std::string_view> first_row_;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/dataset.hpp>
 #include <hybrec/data/delimited.hpp>
 #include <hybrec/data/detail/parse.hpp>
@@ -22,8 +23,9 @@
 namespace hybrec::detail {
 
 /// The parts of `text` between separators, trimmed, without empty ones.
-[[nodiscard]] inline std::vector<std::string> split_list(std::string_view text,
-                                                         std::string_view separator) {
+template <class = on_use>
+[[nodiscard]] std::vector<std::string> split_list(std::string_view text,
+                                                  std::string_view separator) {
     std::vector<std::string> parts;
     for (bool more = true; more;) {
         const std::size_t end = text.find(separator);
@@ -38,8 +40,9 @@ namespace hybrec::detail {
 }
 
 /// Notes what is known about the item `id`; items that nobody interacted with are passed over.
-inline void describe_item(dataset& data, std::string_view id, std::string title,
-                          std::vector<std::string> categories = {}) {
+template <class = on_use>
+void describe_item(dataset& data, std::string_view id, std::string title,
+                   std::vector<std::string> categories = {}) {
     const std::optional<item_index> item = data.log.items.find(id);
     if (!item)
         return;
@@ -60,9 +63,10 @@ struct item_table_columns {
 
 /// Reads an item table whose columns are known.
 /// @param separator between the categories within their field
-inline void read_item_table(dataset& data, const std::filesystem::path& path,
-                            const delimited_options& options, const item_table_columns& columns,
-                            std::string_view separator, bool has_header) {
+template <class = on_use>
+void read_item_table(dataset& data, const std::filesystem::path& path,
+                     const delimited_options& options, const item_table_columns& columns,
+                     std::string_view separator, bool has_header) {
     delimited_reader reader{path, options};
     if (has_header)
         static_cast<void>(reader.next());
@@ -88,8 +92,9 @@ inline constexpr std::array usual_category_names =
     std::to_array<std::string_view>({"genres", "genre", "class", "categories", "category", "tags"});
 
 /// Reads an item table by the names in its header; without recognisable ones it changes nothing.
-inline void read_named_item_table(dataset& data, const std::filesystem::path& path,
-                                  const delimited_options& options, std::string_view separator) {
+template <class = on_use>
+void read_named_item_table(dataset& data, const std::filesystem::path& path,
+                           const delimited_options& options, std::string_view separator) {
     constexpr std::array id_names =
         std::to_array<std::string_view>({"id", "itemid", "movieid", "animeids", "bookid"});
     item_table_columns columns;

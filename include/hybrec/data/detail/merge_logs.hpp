@@ -3,6 +3,7 @@
 /// Brings a second log under the id maps of a first.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/interaction.hpp>
 #include <hybrec/data/interaction_log.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -16,8 +17,8 @@ namespace hybrec::detail {
 
 /// The same entries in a larger shape.
 /// @pre `rows` and `columns` are at least the matrix's own.
-[[nodiscard]] inline user_items widened(const user_items& matrix, std::size_t rows,
-                                        std::size_t columns) {
+template <class = on_use>
+[[nodiscard]] user_items widened(const user_items& matrix, std::size_t rows, std::size_t columns) {
     std::vector<offset> offsets{matrix.offsets().begin(), matrix.offsets().end()};
     offsets.resize(rows + 1, offsets.back());
     return {std::move(offsets),
@@ -28,7 +29,8 @@ namespace hybrec::detail {
 
 /// Adds the ids of `more` to the maps of `base`, whose matrix grows to fit, and returns the matrix
 /// of `more` under these maps.
-[[nodiscard]] inline user_items merge_ids(interaction_log& base, const interaction_log& more) {
+template <class = on_use>
+[[nodiscard]] user_items merge_ids(interaction_log& base, const interaction_log& more) {
     std::vector<user_index> users;
     for (std::size_t user = 0; user < more.users.size(); ++user)
         users.push_back(base.users.add(more.users[user_index(user)]));

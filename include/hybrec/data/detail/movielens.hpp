@@ -3,6 +3,7 @@
 /// Reads the forms in which MovieLens is published (Harper and Konstan 2015).
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/dataset.hpp>
 #include <hybrec/data/delimited.hpp>
 #include <hybrec/data/detail/item_table.hpp>
@@ -20,7 +21,8 @@
 namespace hybrec::detail {
 
 /// "latest", 20M, 25M, 32M: `ratings.csv`, `movies.csv`.
-[[nodiscard]] inline dataset read_movielens_csv(const std::filesystem::path& ratings, bool) {
+template <class = on_use>
+[[nodiscard]] dataset read_movielens_csv(const std::filesystem::path& ratings, bool) {
     dataset data{.log = read_interactions(ratings)};
     const auto movies = std::filesystem::path{ratings}.replace_filename("movies.csv");
     if (std::filesystem::exists(movies))
@@ -29,14 +31,16 @@ namespace hybrec::detail {
     return data;
 }
 
-inline void read_movies_dat(dataset& data, const std::filesystem::path& folder) {
+template <class = on_use>
+void read_movies_dat(dataset& data, const std::filesystem::path& folder) {
     if (std::filesystem::exists(folder / "movies.dat"))
         read_item_table(data, folder / "movies.dat", {.delimiter = "::"},
                         {.id = 0, .title = 1, .categories = 2}, "|", false);
 }
 
 /// 1M and 10M: `ratings.dat`, `movies.dat`.
-[[nodiscard]] inline dataset read_movielens_dat(const std::filesystem::path& ratings, bool) {
+template <class = on_use>
+[[nodiscard]] dataset read_movielens_dat(const std::filesystem::path& ratings, bool) {
     dataset data{.log =
                      read_interactions(ratings, {.delimiter = "::", .header = header_row::absent})};
     read_movies_dat(data, ratings.parent_path());
@@ -44,14 +48,16 @@ inline void read_movies_dat(dataset& data, const std::filesystem::path& folder) 
 }
 
 /// User and movie only: `interactions.tsv`, `movies.dat`.
-[[nodiscard]] inline dataset read_movielens_pairs(const std::filesystem::path& pairs, bool) {
+template <class = on_use>
+[[nodiscard]] dataset read_movielens_pairs(const std::filesystem::path& pairs, bool) {
     dataset data{.log = read_interactions(pairs)};
     read_movies_dat(data, pairs.parent_path());
     return data;
 }
 
 /// 100K: `u.data`, `u.item` with a flag for each genre.
-[[nodiscard]] inline dataset read_movielens_100k(const std::filesystem::path& ratings, bool) {
+template <class = on_use>
+[[nodiscard]] dataset read_movielens_100k(const std::filesystem::path& ratings, bool) {
     // The genres in the order of their flags, from the data set's README; "unknown" is left out.
     constexpr auto genres = std::to_array<std::string_view>(
         {"", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary",

@@ -3,6 +3,7 @@
 /// Reads the forms of other well-known data sets.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/dataset.hpp>
 #include <hybrec/data/delimited.hpp>
 #include <hybrec/data/detail/item_table.hpp>
@@ -21,7 +22,8 @@
 namespace hybrec::detail {
 
 /// RecBole's atomic files: `name.inter`, `name.item`.
-[[nodiscard]] inline dataset read_atomic_files(const std::filesystem::path& interactions, bool) {
+template <class = on_use>
+[[nodiscard]] dataset read_atomic_files(const std::filesystem::path& interactions, bool) {
     dataset data{.log = read_interactions(interactions)};
     const auto items = std::filesystem::path{interactions}.replace_extension(".item");
     if (std::filesystem::exists(items))
@@ -30,7 +32,8 @@ namespace hybrec::detail {
 }
 
 /// `anime_history.dat` or `anime_ratings.dat`, `anime_info.dat`.
-[[nodiscard]] inline dataset read_anime(const std::filesystem::path& interactions, bool) {
+template <class = on_use>
+[[nodiscard]] dataset read_anime(const std::filesystem::path& interactions, bool) {
     dataset data{.log = read_interactions(interactions)};
     const auto items = std::filesystem::path{interactions}.replace_filename("anime_info.dat");
     if (std::filesystem::exists(items))
@@ -39,7 +42,8 @@ namespace hybrec::detail {
 }
 
 /// HetRec 2011 Last.fm: `user_artists.dat`, `artists.dat`.
-[[nodiscard]] inline dataset read_lastfm(const std::filesystem::path& interactions, bool) {
+template <class = on_use>
+[[nodiscard]] dataset read_lastfm(const std::filesystem::path& interactions, bool) {
     dataset data{.log = read_interactions(interactions)};
     const auto items = std::filesystem::path{interactions}.replace_filename("artists.dat");
     if (std::filesystem::exists(items))
@@ -49,7 +53,8 @@ namespace hybrec::detail {
 
 /// `book_history.dat` or `book_ratings.dat`, `items_info.dat`. The latter was once separated by
 /// `;`, so that a tab now follows every "&amp": rows are ragged, and titles are put together again.
-[[nodiscard]] inline dataset read_book_crossing(const std::filesystem::path& interactions, bool) {
+template <class = on_use>
+[[nodiscard]] dataset read_book_crossing(const std::filesystem::path& interactions, bool) {
     dataset data{.log = read_interactions(interactions)};
     const auto items = std::filesystem::path{interactions}.replace_filename("items_info.dat");
     if (!std::filesystem::exists(items))
@@ -73,8 +78,8 @@ namespace hybrec::detail {
 }
 
 /// Adds another part of a published split, under the id maps of the first.
-inline void add_fixed_part(dataset& data, const interaction_log& more,
-                           std::optional<user_items>& part) {
+template <class = on_use>
+void add_fixed_part(dataset& data, const interaction_log& more, std::optional<user_items>& part) {
     part = merge_ids(data.log, more);
     if (data.validation)
         data.validation = widened(*data.validation, part->row_count(), part->column_count());
@@ -82,7 +87,8 @@ inline void add_fixed_part(dataset& data, const interaction_log& more,
 
 /// `train.txt` and `test.txt`, perhaps `valid.txt`: lists (as LightGCN's) or tables. All have the
 /// form of the training part; a list of constant length could not be told from a table.
-[[nodiscard]] inline dataset read_fixed_split(const std::filesystem::path& train, bool whole) {
+template <class = on_use>
+[[nodiscard]] dataset read_fixed_split(const std::filesystem::path& train, bool whole) {
     const bool lists = is_user_lists(train);
     const auto read = [&](const std::filesystem::path& path) {
         return lists ? read_user_lists(path) : read_interactions(path);
@@ -102,7 +108,8 @@ inline void add_fixed_part(dataset& data, const interaction_log& more,
 
 /// The split of He et al. 2017 (neural collaborative filtering): `name.train.tsv` or
 /// `name.train.rating`, `name.test.rating`.
-[[nodiscard]] inline dataset read_ncf_split(const std::filesystem::path& train, bool whole) {
+template <class = on_use>
+[[nodiscard]] dataset read_ncf_split(const std::filesystem::path& train, bool whole) {
     dataset data{.log = read_interactions(train)};
     if (!whole)
         return data;

@@ -5,6 +5,7 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/data/delimited.hpp>
 #include <hybrec/data/detail/count_lines.hpp>
@@ -31,6 +32,7 @@
 namespace hybrec::detail {
 
 /// What one thread reads of a table of interactions: rows from anywhere, numbered on its own.
+template <class = on_use>
 class log_worker {
   public:
     log_worker(const delimited_reader& whole, const interaction_columns& columns,
@@ -77,10 +79,10 @@ class log_worker {
             if (position > end)
                 return std::nullopt;
             if (scanner_) {
-                const row_scanner::outcome outcome = scanner_->next(position);
-                if (outcome == row_scanner::outcome::row && !take(*scanner_, events))
+                const auto outcome = scanner_->next(position);
+                if (outcome == row_scanner<>::outcome::row && !take(*scanner_, events))
                     return std::nullopt;
-                if (outcome != row_scanner::outcome::other)
+                if (outcome != row_scanner<>::outcome::other)
                     continue;
             }
             reader_.move_to(position);
@@ -150,7 +152,7 @@ class log_worker {
     const interaction_columns& columns_;
     const interaction_layout& layout_;
     delimited_reader reader_; ///< for rows that the scanner does not split
-    std::optional<row_scanner> scanner_;
+    std::optional<row_scanner<>> scanner_;
     std::array<waiting, 32> waiting_{};
     std::size_t waiting_count_ = 0;
     std::uint64_t place_ = 0;
@@ -164,6 +166,7 @@ class log_worker {
 /// It gives up wherever something is out of the ordinary: a row that is an error, or a quoted field
 /// that reaches into the next part. One thread then reads the table from the start, with the error
 /// messages of one that reads row by row. What it does not give up is what that thread would read.
+template <class = on_use>
 class parallel_log {
   public:
     /// @param reader stands on the first row with an interaction
@@ -192,9 +195,9 @@ class parallel_log {
             [&](std::size_t at, std::size_t, std::size_t thread) {
                 if (given_up.load(std::memory_order_relaxed))
                     return;
-                std::unique_ptr<log_worker>& worker = workers_[thread];
+                std::unique_ptr<log_worker<>>& worker = workers_[thread];
                 if (!worker)
-                    worker = std::make_unique<log_worker>(reader_, columns_, layout_);
+                    worker = std::make_unique<log_worker<>>(reader_, columns_, layout_);
                 part& own = parts_[at];
                 own.thread = thread;
                 worker->set_place(own.first_event);
@@ -263,21 +266,21 @@ class parallel_log {
     /// Replaces the threads' numbers of ids and kinds by those of the whole file.
     void number(interaction_log& log, std::vector<interaction>& events) {
         std::vector<std::size_t> position(workers_.size()); // of a thread among those that worked
-        std::vector<std::unique_ptr<log_worker>> workers;
+        std::vector<std::unique_ptr<log_worker<>>> workers;
         for (std::size_t thread = 0; thread < workers_.size(); ++thread)
             if (workers_[thread]) {
                 position[thread] = workers.size();
                 workers.push_back(std::move(workers_[thread]));
             }
-        const auto ids_of = [&](const first_seen& (log_worker::*kind)() const noexcept) {
+        const auto ids_of = [&](const first_seen& (log_worker<>::*kind)() const noexcept) {
             std::vector<const first_seen*> ids;
-            for (const std::unique_ptr<log_worker>& worker : workers)
+            for (const std::unique_ptr<log_worker<>>& worker : workers)
                 ids.push_back(&(*worker.*kind)());
             return ids;
         };
-        auto users = merge_first_seen<user_index>(ids_of(&log_worker::users));
-        auto items = merge_first_seen<item_index>(ids_of(&log_worker::items));
-        const auto kinds = merge_first_seen<feature_index>(ids_of(&log_worker::kinds));
+        auto users = merge_first_seen<user_index>(ids_of(&log_worker<>::users));
+        auto items = merge_first_seen<item_index>(ids_of(&log_worker<>::items));
+        const auto kinds = merge_first_seen<feature_index>(ids_of(&log_worker<>::kinds));
         if (workers.size() > 1)
             where_.threads().for_chunks(
                 parts_.size(), 1,
@@ -317,7 +320,7 @@ class parallel_log {
     std::size_t begin_; ///< where the first interaction stands
     std::size_t part_bytes_;
     std::vector<part> parts_;
-    std::vector<std::unique_ptr<log_worker>> workers_; ///< by thread
+    std::vector<std::unique_ptr<log_worker<>>> workers_; ///< by thread
     const execution& where_;
 };
 

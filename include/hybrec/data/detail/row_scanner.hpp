@@ -3,6 +3,8 @@
 /// Splits plain rows of delimited text eight bytes at a time.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +17,7 @@ namespace hybrec::detail {
 /// Splits the rows that most tables consist of: no quotes, a delimiter of one character, as many
 /// fields as the first row. Whatever else comes, it leaves to `delimited_reader`, whose fields its
 /// own equal.
+template <class = on_use>
 class row_scanner {
   public:
     enum class outcome : unsigned char {

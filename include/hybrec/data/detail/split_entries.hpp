@@ -5,6 +5,7 @@
 
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/interaction_log.hpp>
 #include <hybrec/data/split.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -38,8 +39,8 @@ template <class Keep>
 }
 
 /// The split whose test part are the positions that are marked.
-[[nodiscard]] inline split split_marked(const user_items& matrix,
-                                        const std::vector<bool>& is_test) {
+template <class = on_use>
+[[nodiscard]] split split_marked(const user_items& matrix, const std::vector<bool>& is_test) {
     return {.train = kept_entries(matrix, [&](std::size_t at) { return !is_test[at]; }),
             .test = kept_entries(matrix, [&](std::size_t at) { return is_test[at]; })};
 }

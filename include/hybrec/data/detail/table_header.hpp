@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/detail/parse.hpp>
 #include <hybrec/data/detail/text_file.hpp>
 
@@ -56,6 +57,7 @@ inline constexpr std::array usual_kind_names =
                                      "behaviour", "behaviortype", "kind", "interactiontype"});
 
 /// The columns of a table, with or without names.
+template <class = on_use>
 class table_header {
   public:
     table_header(std::string file, std::size_t line, std::span<const std::string_view> row)

@@ -3,6 +3,7 @@
 /// Tells lists of items per user from tables of interactions.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/detail/text_file.hpp>
 
 #include <algorithm>
@@ -14,7 +15,8 @@ namespace hybrec::detail {
 
 /// Whether the lines of a text are integers separated by single blanks, and their number varies
 /// or is too large for the columns of a table of interactions.
-[[nodiscard]] inline bool looks_like_user_lists(std::string_view text) {
+template <class = on_use>
+[[nodiscard]] bool looks_like_user_lists(std::string_view text) {
     std::size_t fewest = std::string_view::npos;
     std::size_t most = 0;
     for (std::size_t lines = 0; lines < 100 && !text.empty(); ++lines) {
@@ -38,7 +40,8 @@ namespace hybrec::detail {
     return most > 4 || fewest < most;
 }
 
-[[nodiscard]] inline bool is_user_lists(const std::filesystem::path& path) {
+template <class = on_use>
+[[nodiscard]] bool is_user_lists(const std::filesystem::path& path) {
     const text_file file{path};
     return looks_like_user_lists(file.text());
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/io/json.hpp>
 #include <hybrec/io/tensor_info.hpp>
 
@@ -29,6 +30,7 @@ struct safetensors_header {
 
 /// Reads one header. Nothing in it is trusted: whatever it says is checked against the number of
 /// bytes that are there.
+template <class = on_use>
 class safetensors_header_reader {
   public:
     safetensors_header_reader(std::string file, std::uint64_t data_size)

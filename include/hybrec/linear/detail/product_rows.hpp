@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
 
@@ -33,7 +34,10 @@ class row_sum {
     }
     /// In the order in which they were touched, or ascending after `sort`.
     [[nodiscard]] std::span<const item_index> touched() const noexcept { return touched_; }
-    void sort() { std::sort(touched_.begin(), touched_.end()); }
+    template <class = on_use>
+    void sort() {
+        std::sort(touched_.begin(), touched_.end());
+    }
     void clear() noexcept {
         for (const item_index column : touched_) {
             sums_[column.value()] = 0;
@@ -85,8 +89,9 @@ template <class Fill>
 }
 
 /// XᵀX without what is zero, from X and its transpose.
-[[nodiscard]] inline item_weights sparse_gram(const user_items& by_user, const item_users& by_item,
-                                              const execution& where) {
+template <class = on_use>
+[[nodiscard]] item_weights sparse_gram(const user_items& by_user, const item_users& by_item,
+                                       const execution& where) {
     std::vector<row_sum> sums(where.threads().size(), row_sum{by_item.row_count()});
     return collect_rows(
         by_item.row_count(),
