@@ -31,21 +31,22 @@ TEST_CASE("ranked_entry holds a rank and a value") {
 }
 
 TEST_CASE("ranked_columns counts every common row once, densely or one by one") {
-    // User u has the items below 30·u, and one more: item 199 − u.
+    // User u has the items below 30·u, and one more: item 199 − u. The last user has 128 of them,
+    // which is where its row ceases to be dense.
     coo_matrix<user_index, item_index, float> entries;
-    for (std::size_t user = 0; user < 6; ++user) {
-        for (std::size_t item = 0; item < 30 * user; ++item)
+    for (std::size_t user = 0; user < 7; ++user) {
+        for (std::size_t item = 0; item < (user < 6 ? 30 * user : 128); ++item)
             entries.add(user_index(user), item_index(item), static_cast<float>(item % 5 + user));
         entries.add(user_index(user), item_index(199 - user), 2);
     }
     const auto matrix =
-        build_csr<user_index, item_index, float>(entries, {.row_count = 6, .column_count = 200});
+        build_csr<user_index, item_index, float>(entries, {.row_count = 7, .column_count = 200});
     using ranked = detail::ranked_columns<item_index, std::uint32_t>;
     const ranked columns{matrix.view(), false, {}};
     REQUIRE(columns.count() == 200);
     CHECK(columns.column(0) == item_index{0}); // of the fullest ones the first
     CHECK(columns.rank_of(item_index{150}) > columns.rank_of(item_index{199}));
-    CHECK(columns.squares(columns.rank_of(item_index{120})) == 25); // of user 5 alone
+    CHECK(columns.squares(columns.rank_of(item_index{120})) == 25 + 36); // of users 5 and 6
     CHECK(columns.dense_end() == 192); // of user 5, who has 150 of them
     ranked::dense_scratch scratch;
     std::vector<std::uint32_t> cursors = columns.cursors();
@@ -64,7 +65,7 @@ TEST_CASE("ranked_columns counts every common row once, densely or one by one") 
         }
         for (std::size_t other = 0; other < rank; ++other) {
             float expected = 0;
-            for (std::size_t user = 0; user < 6; ++user) {
+            for (std::size_t user = 0; user < 7; ++user) {
                 const auto row = matrix.row(user_index(user));
                 float of_rank = 0, of_other = 0;
                 for (const auto [item, value] : row) {
