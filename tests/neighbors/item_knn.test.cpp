@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/neighbors/item_knn.hpp>
 
+#include <hybrec/core/random.hpp>
 #include <hybrec/sparse/build.hpp>
 #include <hybrec/weighting/bm25.hpp>
 
@@ -179,7 +180,7 @@ TEST_CASE("item_knn takes what is small, constant, disliked or wrong") {
     infinite.values()[3] = std::numeric_limits<float>::infinity();
     CHECK_THROWS_AS(model.fit(infinite), data_error);
     item_knn narrow{{.memory_budget = 1000}};
-    CHECK_THROWS_WITH_AS(narrow.fit(toy()), doctest::Contains("the memory budget is 1000"),
+    CHECK_THROWS_WITH_AS(narrow.fit(toy()), doctest::Contains("memory_budget is 1000"),
                          memory_budget_error);
     item_knn wide{{.memory_budget = std::size_t{1} << 30}};
     wide.fit(toy());
@@ -209,4 +210,70 @@ TEST_CASE("item_knn takes matrices of other values, and keeps what is moved in")
     item_knn different{{.neighbors = 1}};
     different.fit(matrix);
     CHECK(!(different == from_floats));
+}
+
+TEST_CASE("item_knn knows nothing of cold items, and recommends nothing to cold users") {
+    // Item 1 and user 2 have nothing.
+    item_knn model;
+    model.fit(user_items{{0, 2, 4, 4},
+                         {item_index{0}, item_index{2}, item_index{2}, item_index{3}},
+                         {1, 1, 1, 1},
+                         4});
+    CHECK(model.weights().row(item_index{1}).empty());
+    CHECK(model.similar_items(item_index{1}, 3).empty());
+    CHECK(!model.knows(user_index{2}));
+    CHECK(model.recommend(user_index{2}, 4).empty());
+    for (const std::size_t user : {0U, 1U}) {
+        CHECK(model.score(user_index(user), item_index{1}) == 0);
+        const auto found = model.recommend(user_index(user), 4);
+        CHECK(found.size() == 3); // all but the cold item
+        CHECK(std::none_of(found.begin(), found.end(),
+                           [](const auto& next) { return next.index == item_index{1}; }));
+    }
+    // The only user there is makes all its items alike.
+    item_knn alone{{.neighbors = 1}};
+    alone.fit(user_items{{0, 3}, {item_index{0}, item_index{1}, item_index{2}}, {1, 4, 2}, 3});
+    CHECK(b(alone, 1, 0) == near(1));
+    CHECK(b(alone, 0, 1) == near(1));
+    CHECK(b(alone, 0, 2) == near(1));
+    CHECK(alone.weights().entry_count() == 3);
+}
+
+TEST_CASE("item_knn takes the first of items that are all alike") {
+    // Three users gave four items a 2 each: all similarities are 12 / 12.
+    std::vector<item_index> columns;
+    for (std::size_t at = 0; at < 12; ++at)
+        columns.push_back(item_index(at % 4));
+    item_knn model{{.neighbors = 2, .side = neighbors_of::source}};
+    model.fit(user_items{
+        {0, 4, 8, 12}, {columns.begin(), columns.end()}, {2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, 4});
+    const std::vector<item_index> expected{item_index{1}, item_index{2}, item_index{0},
+                                           item_index{2}, item_index{0}, item_index{1},
+                                           item_index{0}, item_index{1}};
+    CHECK(std::equal(model.weights().columns().begin(), model.weights().columns().end(),
+                     expected.begin(), expected.end()));
+    for (const float value : model.weights().values())
+        CHECK(value == near(1));
+    CHECK(model.score(user_index{1}, item_index{3}) == 0); // nobody's neighbour
+    CHECK(model.score(user_index{1}, item_index{2}) == near(4));
+}
+
+TEST_CASE("item_knn gives the same bits for any number of threads") {
+    coo_matrix<user_index, item_index, float> entries;
+    for (std::size_t user = 0; user < 90; ++user)
+        for (std::size_t item = 0; item < 400; ++item)
+            if (const counter_random draw{4, user}; draw.below(400, item) > item)
+                entries.add(user_index(user), item_index(item),
+                            static_cast<float>(draw.uniform(item + 400)) - 0.2F);
+    const auto matrix =
+        build_csr<user_index, item_index, float>(entries, {.row_count = 90, .column_count = 400});
+    thread_pool one{1};
+    item_knn expected{{.neighbors = 9, .normalize = true, .center = true}};
+    expected.fit(matrix, {.pool = &one});
+    for (const std::size_t threads : {2U, 3U}) {
+        thread_pool pool{threads};
+        item_knn model{{.neighbors = 9, .normalize = true, .center = true}};
+        model.fit(matrix, {.pool = &pool});
+        CHECK(model == expected);
+    }
 }

@@ -172,8 +172,30 @@ TEST_CASE("user_knn takes what is small or wrong") {
     bad.values()[3] = std::numeric_limits<float>::quiet_NaN();
     CHECK_THROWS_AS(model.fit(bad), data_error);
     user_knn narrow{{.memory_budget = 500}};
-    CHECK_THROWS_WITH_AS(narrow.fit(toy()), doctest::Contains("the memory budget is 500"),
+    CHECK_THROWS_WITH_AS(narrow.fit(toy()), doctest::Contains("memory_budget is 500"),
                          memory_budget_error);
     CHECK_THROWS_WITH_AS((user_knn{{.neighbors = 0}}),
                          "user_knn: neighbors is 0; expected at least 1", option_error);
+}
+
+TEST_CASE(
+    "user_knn takes the first of users that are all alike, and never recommends what is cold") {
+    // Four users have items 0 and 2, with a 3; item 1 is cold.
+    user_knn model{{.neighbors = 2}};
+    model.fit(user_items{{0, 2, 4, 6, 8},
+                         {item_index{0}, item_index{2}, item_index{0}, item_index{2}, item_index{0},
+                          item_index{2}, item_index{0}, item_index{2}},
+                         {3, 3, 3, 3, 3, 3, 3, 3},
+                         3});
+    const std::vector<user_index> expected{user_index{1}, user_index{2}, user_index{0},
+                                           user_index{2}, user_index{0}, user_index{1},
+                                           user_index{0}, user_index{1}};
+    CHECK(std::equal(model.neighbors().columns().begin(), model.neighbors().columns().end(),
+                     expected.begin(), expected.end()));
+    CHECK(model.score(user_index{3}, item_index{1}) == 0);
+    const auto found = model.recommend(user_index{3}, 3);
+    REQUIRE(found.size() == 2); // 1·3 + 1·3 each
+    CHECK(found[0].index == item_index{0});
+    CHECK(found[0].score == near(6));
+    CHECK(found[1].index == item_index{2});
 }

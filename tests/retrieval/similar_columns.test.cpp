@@ -2,6 +2,7 @@
 #include <hybrec/retrieval/similar_columns.hpp>
 
 #include <hybrec/core/random.hpp>
+#include <hybrec/core/scored.hpp>
 #include <hybrec/sparse/build.hpp>
 
 #include <doctest/doctest.h>
@@ -106,6 +107,27 @@ TEST_CASE("similar_columns finds what the definition says") {
         }
 }
 
+TEST_CASE("similar_columns finds it in rows that are full, and with values of many digits") {
+    // The fullest rows come first, their popular columns in full: several panels of rows and
+    // columns, parts of rows, rows without. 257 has more digits than short entries hold.
+    for (const float odd : {1.0F, 257.0F}) {
+        coo_matrix<user_index, item_index, float> entries;
+        constexpr std::size_t columns = 700;
+        for (std::size_t row = 0; row < 700; ++row)
+            for (std::size_t column = 0; column < columns; ++column) {
+                const std::uint64_t draw = counter_random{6, row}.bits(column);
+                if (draw % 1000 < 900 * (row % 7) * (columns - column) / (6 * columns))
+                    entries.add(user_index(row), item_index(column * 3 % columns),
+                                row == 5 ? odd : static_cast<float>((draw >> 32) % 6) - 1);
+            }
+        const auto matrix = build_csr<user_index, item_index, float>(
+            entries, {.row_count = 700, .column_count = columns});
+        CHECK(similar_columns(matrix.view(), uneven{}, 30) == by_definition(matrix, uneven{}, 30));
+        CHECK(similar_columns(matrix.view(), overlap{}, 30) ==
+              by_definition(matrix, overlap{}, 30));
+    }
+}
+
 TEST_CASE("similar_columns of nothing, and of columns that are all alike") {
     CHECK(similar_columns(user_items{4, 3}.view(), uneven{}, 2).entry_count() == 0);
     CHECK(similar_columns(user_items{}.view(), uneven{}, 2).row_count() == 0);
@@ -121,16 +143,18 @@ TEST_CASE("similar_columns of nothing, and of columns that are all alike") {
 }
 
 TEST_CASE("similar_columns gives the same bits for any number of threads") {
-    user_items matrix = random_matrix(60, 700, 4);
-    for (std::size_t at = 0; at < matrix.entry_count(); ++at) // sums that round
-        matrix.values()[at] = static_cast<float>(counter_random{8}.uniform(at));
-    thread_pool one{1};
-    const auto expected =
-        similar_columns(matrix.view(), uneven{}, 7, "", no_progress{}, {.pool = &one});
-    for (const std::size_t threads : {2U, 3U}) {
-        thread_pool pool{threads};
-        CHECK(similar_columns(matrix.view(), uneven{}, 7, "", no_progress{}, {.pool = &pool}) ==
-              expected);
+    for (const std::uint64_t density : {4U, 20U}) { // few rows in full, and many
+        user_items matrix = random_matrix(300, 700, density);
+        for (std::size_t at = 0; at < matrix.entry_count(); ++at) // sums that round
+            matrix.values()[at] = static_cast<float>(counter_random{8}.uniform(at));
+        thread_pool one{1};
+        const auto expected =
+            similar_columns(matrix.view(), uneven{}, 7, "", no_progress{}, {.pool = &one});
+        for (const std::size_t threads : {2U, 3U}) {
+            thread_pool pool{threads};
+            CHECK(similar_columns(matrix.view(), uneven{}, 7, "", no_progress{}, {.pool = &pool}) ==
+                  expected);
+        }
     }
 }
 
@@ -153,12 +177,16 @@ TEST_CASE("similar_columns reports its steps, and stops") {
 }
 
 TEST_CASE("similar_columns_bytes grows with what is asked for") {
-    // By rank: 12 bytes an entry; kept and returned: 8 bytes each.
+    // By rank: 12 bytes an entry, and offers: 12 bytes of 128 columns to as many as meet them, of
+    // which one has 20 · 10 entries in its rows, so all.
     const std::size_t base = similar_columns_bytes(100, 50, 1000, 10, 1);
     CHECK(similar_columns_bytes(100, 50, 2000, 10, 1) == base + 12'000);
-    CHECK(base > std::size_t{8} << 20); // rows in full
     CHECK(similar_columns_bytes(100, 50, 1000, 11, 1) == base + 50 * 16);
-    CHECK(similar_columns_bytes(100, 50, 1000, 10, 2) == base + 50 * 4 + 100 * 4 + 80 * 6160 * 4);
+    CHECK(similar_columns_bytes(100, 50, 1000, 10, 2) ==
+          base + 100 * 4 + 50 * 8 + 64 * 66 * 4 + 256 * 608 * 4 + 128 * 50 * 12);
     CHECK(similar_columns_bytes(100, 50, 1000, 1000, 1) ==
           similar_columns_bytes(100, 50, 1000, 50, 1));
+    // Without entries to speak of, the peak comes with the result.
+    CHECK(similar_columns_bytes(1, 1'000'000, 2, 1000, 1) ==
+          std::size_t{1'000'000} * (16'000 + 48 + 8'008));
 }

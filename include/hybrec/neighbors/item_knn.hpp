@@ -12,6 +12,7 @@
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neighbors/detail/archive.hpp>
 #include <hybrec/neighbors/similarity.hpp>
+#include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/history_model.hpp>
 #include <hybrec/retrieval/similar_columns.hpp>
 #include <hybrec/retrieval/top_k.hpp>
@@ -24,7 +25,6 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 #include <utility>
@@ -172,23 +172,23 @@ class item_knn : public history_model<item_knn<Similarity>> {
 
     void save(archive_writer auto& archive) const {
         this->require_fitted();
-        archive.write_integer("neighbors", static_cast<std::int64_t>(options_.neighbors));
+        save_size(archive, "neighbors", options_.neighbors);
         archive.write_integer("neighbors_of_source", options_.side == neighbors_of::source);
         archive.write_integer("normalize", options_.normalize);
         archive.write_integer("center", options_.center);
-        archive.write_integer("memory_budget", static_cast<std::int64_t>(options_.memory_budget));
+        save_size(archive, "memory_budget", options_.memory_budget);
         detail::save_similarity(archive, similarity_);
         this->save_history(archive);
         save_csr(archive, "weights", weights_);
     }
     [[nodiscard]] static item_knn load(archive_reader auto& archive) {
         item_knn_options options;
-        options.neighbors = detail::load_size(archive, "neighbors");
+        options.neighbors = load_size(archive, "neighbors");
         options.side = archive.read_integer("neighbors_of_source") != 0 ? neighbors_of::source
                                                                         : neighbors_of::target;
         options.normalize = archive.read_integer("normalize") != 0;
         options.center = archive.read_integer("center") != 0;
-        options.memory_budget = detail::load_size(archive, "memory_budget");
+        options.memory_budget = load_size(archive, "memory_budget");
         const auto similarity = detail::load_similarity<Similarity>(archive);
         try {
             item_knn model{options, similarity};
@@ -210,15 +210,9 @@ class item_knn : public history_model<item_knn<Similarity>> {
 
   private:
     void require_memory(const auto& matrix, const execution& where) const {
-        if (options_.memory_budget == 0)
-            return;
-        const std::size_t bytes =
-            estimate_bytes(options_, matrix.row_count(), matrix.column_count(),
-                           matrix.entry_count(), where.threads().size());
-        if (bytes > options_.memory_budget)
-            throw memory_budget_error{type_name() + ": training needs " + std::to_string(bytes) +
-                                      " bytes, the memory budget is " +
-                                      std::to_string(options_.memory_budget)};
+        require_budget(type_name(), options_.memory_budget,
+                       estimate_bytes(options_, matrix.row_count(), matrix.column_count(),
+                                      matrix.entry_count(), where.threads().size()));
     }
 
     void learn(kept_interactions<float> interactions, const user_items_view& compared,

@@ -19,6 +19,7 @@
 #include <hybrec/neighbors/neighborhood.hpp>
 #include <hybrec/neighbors/similarity.hpp>
 #include <hybrec/retrieval/admission.hpp>
+#include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/filters.hpp>
 #include <hybrec/retrieval/select_scored.hpp>
 #include <hybrec/retrieval/similar_columns.hpp>
@@ -33,7 +34,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
-#include <cstdint>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -82,13 +82,10 @@ class user_knn {
     template <user_item_source Matrix, progress_observer Progress = no_progress>
     void fit(Matrix&& interactions, Progress&& progress = {}, const execution& where = {}) {
         require_trainable(interactions, type_name());
-        const std::size_t bytes =
-            estimate_bytes(options_, interactions.row_count(), interactions.column_count(),
-                           interactions.entry_count(), where.threads().size());
-        if (options_.memory_budget != 0 && bytes > options_.memory_budget)
-            throw memory_budget_error{type_name() + ": training needs " + std::to_string(bytes) +
-                                      " bytes, the memory budget is " +
-                                      std::to_string(options_.memory_budget)};
+        require_budget(type_name(), options_.memory_budget,
+                       estimate_bytes(options_, interactions.row_count(),
+                                      interactions.column_count(), interactions.entry_count(),
+                                      where.threads().size()));
         user_knn fresh{options_, similarity_};
         fresh.take(keep_matrix<float>(std::forward<Matrix>(interactions)), where);
         fresh.neighbors_ = similar_columns(fresh.by_item_->view(), similarity_, options_.neighbors,
@@ -220,21 +217,21 @@ class user_knn {
 
     void save(archive_writer auto& archive) const {
         require_fitted();
-        archive.write_integer("neighbors", static_cast<std::int64_t>(options_.neighbors));
-        archive.write_integer("memory_budget", static_cast<std::int64_t>(options_.memory_budget));
+        save_size(archive, "neighbors", options_.neighbors);
+        save_size(archive, "memory_budget", options_.memory_budget);
         detail::save_similarity(archive, similarity_);
-        archive.write_integer("users", static_cast<std::int64_t>(user_count()));
-        archive.write_integer("items", static_cast<std::int64_t>(item_count()));
+        save_size(archive, "users", user_count());
+        save_size(archive, "items", item_count());
         save_csr(archive, "history", *history_);
         save_csr(archive, "similar", neighbors_);
     }
     [[nodiscard]] static user_knn load(archive_reader auto& archive) {
         user_knn_options options;
-        options.neighbors = detail::load_size(archive, "neighbors");
-        options.memory_budget = detail::load_size(archive, "memory_budget");
+        options.neighbors = load_size(archive, "neighbors");
+        options.memory_budget = load_size(archive, "memory_budget");
         const auto similarity = detail::load_similarity<Similarity>(archive);
-        const std::size_t users = detail::load_size(archive, "users");
-        const std::size_t items = detail::load_size(archive, "items");
+        const std::size_t users = load_size(archive, "users");
+        const std::size_t items = load_size(archive, "items");
         if (users > max_index_count || items > max_index_count)
             archive.refuse("users", "there are too many users or items");
         try {

@@ -7,10 +7,10 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/progress.hpp>
-#include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
+#include <hybrec/retrieval/detail/best_lists.hpp>
+#include <hybrec/retrieval/detail/index_sorter.hpp>
 #include <hybrec/retrieval/detail/ranked_columns.hpp>
-#include <hybrec/retrieval/top_k.hpp>
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/sparse/csr.hpp>
 
@@ -46,13 +46,14 @@ namespace detail {
 
 /// Finds similar columns. Every pair is computed once, at its less popular column, and offered to
 /// both: the columns are numbered by popularity, and the products of a column with all that are more
-/// popular add up in one dense row, whose busy part comes first and stays in the first-level cache.
+/// popular add up in one row, whose busy part comes first and stays in the first-level cache.
 ///
 /// Columns are worked on in rounds, the least popular first: their similarities are the largest
-/// ones as a rule, so that few later ones enter a list of the best. A worker keeps what it finds for its own column at once, and
-/// leaves offers to other columns in boxes, which are emptied after the round. As `top_k` does not
-/// depend on the order of the offers, neither rounds nor threads show in the result.
-template <class Column, class Measure, class Arch>
+/// ones as a rule, so that few later ones enter a list of the best. A worker keeps what it finds for
+/// its own column at once, and leaves offers to other columns in boxes, which are emptied after the
+/// round. As the best do not depend on the order of the offers, neither rounds nor threads show in
+/// the result.
+template <class Column, class Word, class Measure, class Arch>
 class similarity_search {
   public:
     template <class Row>
@@ -63,26 +64,25 @@ class similarity_search {
           left_(padded_size<float>(columns_.count())),
           right_(left_.size()),
           thresholds_(left_.size(), least),
-          kept_(columns_.count() * count),
+          best_{columns_.count(), count, columns_.count()},
+          columns_of_a_box_{columns_.count() / boxes + 1},
           workers_(where.threads().size()) {
-        best_.reserve(columns_.count());
         for (std::size_t rank = 0; rank < columns_.count(); ++rank) {
             left_[rank] = measure.left(columns_.squares(rank));
             right_[rank] = measure.right(columns_.squares(rank));
-            best_.emplace_back(std::span{kept_}.subspan(rank * count, count));
         }
     }
 
     [[nodiscard]] csr_matrix<Column, Column, float>
     run(std::string_view phase, progress_observer auto& progress, const execution& where) {
         // So many columns a round that waiting for the last one of them costs little.
-        const std::size_t round = 128 * where.threads().size();
+        const std::size_t round = 2 * group * where.threads().size();
         const std::size_t rounds = (columns_.count() + round - 1) / round;
         progress(progress_event{.phase = phase, .steps = rounds});
         for (std::size_t step = 0; step < rounds; ++step) {
             const std::size_t first = (rounds - 1 - step) * round;
             const std::size_t last = std::min(first + round, columns_.count());
-            const std::size_t share = first < columns_.corner() ? group : 1;
+            const std::size_t share = first < columns_.dense_end() ? group : 1;
             const std::size_t shares = (last - first + share - 1) / share;
             where.threads().for_chunks(
                 shares, 1,
@@ -98,73 +98,74 @@ class similarity_search {
         }
         workers_.clear();
         columns_.release_entries();
-        return result();
+        return result(where);
     }
 
   private:
+    using ranked = ranked_columns<Column, Word>;
     static constexpr std::size_t boxes = 64;
-    static constexpr std::size_t group = 64; // a divisor of a round and of the corner
+    static constexpr std::size_t group = ranked::group;
     // What is less similar than this is not similar at all.
-    static constexpr float least = std::numeric_limits<float>::min();
+    static constexpr float least = best_lists<Column>::least;
 
     struct offer {
-        std::uint32_t to;
-        std::uint32_t from;
+        std::uint32_t to; // rank
+        Column from;
         float score;
     };
     struct worker_state {
         aligned_vector<float> products; // zero between columns
-        bulk_vector<float> corner;
+        typename ranked::dense_scratch dense;
         std::vector<std::uint32_t> cursors;
         std::array<std::vector<offer>, boxes> offers;
     };
 
-    /// Visits neighbouring columns, which share the passes over the corner.
+    /// Visits neighbouring columns, which share the dense products.
     void visit(std::size_t begin, std::size_t end, worker_state& mine) {
         mine.products.resize(left_.size());
         if (mine.cursors.empty())
             mine.cursors = columns_.cursors();
-        if (begin < columns_.corner()) {
-            mine.corner.resize((group + 16) * columns_.stride());
-            columns_.template corner_products<Arch>(begin, end, mine.corner.data());
-        }
+        const bool dense = begin < columns_.dense_end();
+        if (dense)
+            columns_.template dense_products<Arch>(begin, end, mine.dense);
         for (std::size_t rank = end; rank-- > begin;) {
-            if (begin < columns_.corner())
-                std::copy_n(mine.corner.data() + (rank - begin) * columns_.stride(), rank,
+            if (dense)
+                std::copy_n(mine.dense.products.data() + (rank - begin) * columns_.stride(), rank,
                             mine.products.data());
-            visit(rank, mine);
+            visit(rank, dense, mine);
         }
     }
 
     /// Finds the products of a column with all that are more popular, and offers them.
-    void visit(std::size_t rank, worker_state& mine) {
+    void visit(std::size_t rank, bool dense, worker_state& mine) {
+        using entry = typename ranked::entry;
         float* const products = mine.products.data();
         std::size_t terms = 0;
-        columns_.visit_rows(rank, mine.cursors,
-                            [&](float weight, std::span<const std::uint32_t> others,
-                                std::span<const float> values) {
-                                terms += others.size();
-                                for (std::size_t at = 0; at < others.size(); ++at)
-                                    products[others[at]] = simd::multiply_add(weight, values[at],
-                                                                              products[others[at]]);
-                            });
-        if (terms * 8 > rank || rank < columns_.corner()) {
+        columns_.visit_rows(rank, mine.cursors, [&](float weight, std::span<const entry> others) {
+            terms += others.size();
+            for (const entry& other : others)
+                products[other.rank()] =
+                    simd::multiply_add(weight, other.value(), products[other.rank()]);
+        });
+        if (dense || terms * 8 > rank) {
             offer_all(rank, mine);
             return;
         }
         // Few products are not zero: rather than all, those are looked at that the terms name.
-        columns_.visit_rows(
-            rank, mine.cursors,
-            [&](float, std::span<const std::uint32_t> others, std::span<const float>) {
-                for (const std::uint32_t other : others)
-                    offer_one(rank, other, mine);
-            });
+        columns_.visit_rows(rank, mine.cursors, [&](float, std::span<const entry> others) {
+            for (const entry& other : others)
+                offer_one(rank, other.rank(), mine);
+        });
     }
 
     void offer_one(std::size_t rank, std::uint32_t other, worker_state& mine) {
         const float product = std::exchange(mine.products[other], 0.0F);
-        offer_own(rank, other, measure_(product, left_[rank], right_[other]));
-        offer_other(mine, other, rank, measure_(product, left_[other], right_[rank]));
+        const float own_score = measure_(product, left_[rank], right_[other]);
+        if (own_score >= best_.threshold(rank))
+            best_.offer(rank, columns_.column(other), own_score);
+        const float other_score = measure_(product, left_[other], right_[rank]);
+        if (other_score >= thresholds_[other])
+            offer_other(mine, other, rank, other_score);
     }
 
     void offer_all(std::size_t rank, worker_state& mine) {
@@ -191,8 +192,9 @@ class similarity_search {
                 }
             };
             offer_lanes(measure_(product, own_left, simd::load<float, Arch>(right_.data() + first)),
-                        spread(std::max(least, best_[rank].threshold())),
-                        [&](std::size_t other, float score) { offer_own(rank, other, score); });
+                        spread(best_.threshold(rank)), [&](std::size_t other, float score) {
+                            best_.offer(rank, columns_.column(other), score);
+                        });
             offer_lanes(
                 measure_(product, simd::load<float, Arch>(left_.data() + first), own_right),
                 simd::load<float, Arch>(thresholds_.data() + first),
@@ -200,59 +202,67 @@ class similarity_search {
         }
     }
 
-    void offer_own(std::size_t rank, std::size_t other, float score) {
-        const scored<Column> candidate{columns_.column(other), score};
-        if (score >= least && best_[rank].would_enter(candidate))
-            best_[rank].enter(candidate);
-    }
     void offer_other(worker_state& mine, std::size_t to, std::size_t from, float score) {
-        if (score >= thresholds_[to])
-            mine.offers[to * boxes / columns_.count()].push_back(
-                {static_cast<std::uint32_t>(to), static_cast<std::uint32_t>(from), score});
+        mine.offers[to / columns_of_a_box_].push_back(
+            {static_cast<std::uint32_t>(to), columns_.column(from), score});
     }
 
     void empty(std::size_t box) {
         for (worker_state& worker : workers_) {
-            for (const offer& next : worker.offers[box]) {
-                offer_own(next.to, next.from, next.score);
-                thresholds_[next.to] = std::max(least, best_[next.to].threshold());
-            }
+            for (const offer& next : worker.offers[box])
+                best_.offer(next.to, next.from, next.score);
+            for (const offer& next : worker.offers[box])
+                thresholds_[next.to] = best_.threshold(next.to);
             worker.offers[box].clear();
         }
     }
 
-    [[nodiscard]] csr_matrix<Column, Column, float> result() {
+    [[nodiscard]] csr_matrix<Column, Column, float> result(const execution& where) {
         const std::size_t count = columns_.count();
         bulk_vector<offset> offsets(count + 1);
         offsets[0] = 0;
         for (std::size_t column = 0; column < count; ++column)
-            offsets[column + 1] = offsets[column] + best_[columns_.rank_of(Column(column))].size();
+            offsets[column + 1] = offsets[column] + best_.finish(columns_.rank_of(Column(column)));
         bulk_vector<Column> columns(offsets[count]);
         bulk_vector<float> values(offsets[count]);
-        for (std::size_t column = 0; column < count; ++column) {
-            const std::size_t rank = columns_.rank_of(Column(column));
-            const std::size_t size = best_[rank].size();
-            const std::span<scored<Column>> found =
-                std::span{kept_}.subspan(rank * best_[rank].capacity(), size);
-            std::sort(found.begin(), found.end(),
-                      [](const auto& left, const auto& right) { return left.index < right.index; });
-            for (std::size_t at = 0; at < size; ++at) {
-                columns[offsets[column] + at] = found[at].index;
-                values[offsets[column] + at] = found[at].score;
-            }
-        }
+        std::vector<index_sorter<float>> sorters(where.threads().size());
+        where.threads().for_chunks(
+            count, 64,
+            [&](std::size_t first, std::size_t last, std::size_t worker) {
+                index_sorter<float>& sorter = sorters[worker];
+                sorter.resize(count);
+                for (std::size_t column = first; column < last; ++column) {
+                    best_.visit(columns_.rank_of(Column(column)), [&](Column other, float score) {
+                        sorter.insert(other.value(), score);
+                    });
+                    offset next = offsets[column];
+                    sorter.drain([&](std::size_t other, float score) {
+                        columns[next] = Column(other);
+                        values[next++] = score;
+                    });
+                }
+            },
+            where.stop);
         return {trusted, std::move(offsets), std::move(columns), std::move(values), count};
     }
 
-    ranked_columns<Column> columns_;
+    ranked columns_;
     Measure measure_;
     aligned_vector<float> left_; // of the columns by rank
     aligned_vector<float> right_;
     aligned_vector<float> thresholds_; // as they were when the round began
-    bulk_vector<scored<Column>> kept_;
-    std::vector<top_k<Column, float>> best_;
+    best_lists<Column> best_;          // by rank
+    std::size_t columns_of_a_box_;
     std::vector<worker_state> workers_;
 };
+
+/// Whether 32 bits hold an entry of the matrix.
+template <class Row, class Column>
+[[nodiscard]] bool fits_short_entries(const csr_view<Row, Column, float>& matrix, bool binary) {
+    using entry = ranked_entry<std::uint32_t>;
+    return matrix.column_count() <= entry::max_columns &&
+           (binary || std::all_of(matrix.values().begin(), matrix.values().end(), entry::holds));
+}
 
 } // namespace detail
 
@@ -272,23 +282,33 @@ similar_columns(const csr_view<Row, Column, float>& matrix, const Measure& measu
                 std::size_t count, std::string_view phase = "similarities",
                 Progress&& progress = {}, const execution& where = {}) {
     count = std::min(count, std::max<std::size_t>(1, matrix.column_count()) - 1);
-    detail::similarity_search<Column, Measure, Arch> search{matrix, measure, count, where};
-    return search.run(phase, progress, where);
+    const auto found = [&]<class Word>(Word) {
+        detail::similarity_search<Column, Word, Measure, Arch> search{matrix, measure, count,
+                                                                      where};
+        return search.run(phase, progress, where);
+    };
+    return detail::fits_short_entries(matrix, Measure::binary) ? found(std::uint32_t{})
+                                                               : found(std::uint64_t{});
 }
 
-/// What `similar_columns` holds at its peak beside the matrix, its result included.
+/// What `similar_columns` holds at its peak beside the matrix, its result included: about so much,
+/// or less where values are short (whole numbers up to 256 are), or rows full.
 [[nodiscard]] inline std::size_t similar_columns_bytes(std::size_t rows, std::size_t columns,
                                                        std::size_t entries, std::size_t count,
                                                        std::size_t threads) noexcept {
+    constexpr std::size_t word = sizeof(std::uint32_t);
     count = std::min(count, columns);
-    const std::size_t by_rank = entries * (2 * sizeof(std::uint32_t) + sizeof(float));
-    const std::size_t corner = std::max(std::size_t{8} << 20, entries / 3 * sizeof(float));
-    const std::size_t per_column = 2 * count * (sizeof(std::uint32_t) + sizeof(float)) +
-                                   3 * sizeof(float) + 2 * sizeof(std::uint32_t) +
-                                   2 * sizeof(double) + 3 * sizeof(offset) + 32;
-    return by_rank + corner + columns * per_column +
-           threads *
-               ((columns + (64 + 16) * (6144 + 16)) * sizeof(float) + rows * sizeof(std::uint32_t));
+    const std::size_t by_rank = entries * 3 * word + rows * 2 * word;
+    const std::size_t worker = rows * word + 2 * columns * word +
+                               64 * (std::min<std::size_t>(columns, 16384) + 16) * word +
+                               256 * (64 + 512 + 2 * 16) * word;
+    // The first columns of all are offered to whom they have a row in common with.
+    const std::size_t met = std::min(columns, entries / std::max<std::size_t>(1, columns) *
+                                                  entries / std::max<std::size_t>(1, rows));
+    const std::size_t offers = 128 * met * 3 * word;
+    const std::size_t kept = columns * (4 * count * word + 48);
+    const std::size_t result = columns * (2 * count * word + sizeof(offset));
+    return kept + std::max(by_rank + threads * (worker + offers), result);
 }
 
 } // namespace hybrec

@@ -4,22 +4,13 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
-#include <hybrec/core/error.hpp>
-#include <hybrec/core/index.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace hybrec::detail {
-
-[[nodiscard]] std::size_t load_size(archive_reader auto& archive, std::string_view name) {
-    const std::int64_t value = archive.read_integer(name);
-    if (value < 0)
-        archive.refuse(name, "expected at least 0, found " + std::to_string(value));
-    return static_cast<std::size_t>(value);
-}
 
 /// The least that makes a matrix of neighbours: indices other than their own row's, in
 /// similarities above 0.
