@@ -23,7 +23,7 @@ struct pairwise_draw {
 
 /// A loss chooses the negative item of a step with `draw(next, margin, items)`: `next(negative)`
 /// draws an item that the user has not and returns false if there is none, `margin(negative)` is
-/// the positive's score less the negative's, `items` is the size of the catalogue. `value(drawn)` is
+/// the positive's score less the negative's, `items` is how many items are drawn from. `value(drawn)` is
 /// the loss itself, for reports. Pure and thread-safe. Models: `bpr_loss`, `warp_loss`.
 template <class Loss>
 concept pairwise_loss = requires(const Loss& loss, bool (&next)(std::size_t&),
