@@ -30,11 +30,34 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace hybrec {
+
+namespace detail {
+
+/// How many unobserved items to add to a user's row, and how to draw one.
+struct unobserved_items {
+    std::size_t wanted;
+    std::size_t items;
+    detail::draws draws;
+
+    [[nodiscard]] item_index next() noexcept { return item_index(draws.below(items)); }
+};
+
+/// The same of users for an item's row.
+struct unobserved_users {
+    std::size_t wanted;
+    std::span<const user_index> users; ///< each as often as it has entries
+    detail::draws draws;
+
+    [[nodiscard]] user_index next() noexcept { return users[draws.below(users.size())]; }
+};
+
+} // namespace detail
 
 /// A user chooses an item with probability σ(s), s = ⟨xᵤ, yᵢ⟩ + βᵤ + βᵢ (Johnson 2014, "Logistic
 /// matrix factorization for implicit feedback data", equation 2). Scores are s. Maximised is
@@ -252,27 +275,18 @@ class logistic_mf : public factor_model<float> {
                 std::ranges::fill(table.row(Row(row)), 0.0F);
     }
 
-    /// How many unobserved columns of a row to add, and how to draw one.
-    template <class Draw>
-    struct unobserved {
-        std::size_t wanted;
-        Draw draw;
-    };
-    template <class Draw>
-    unobserved(std::size_t, Draw) -> unobserved<Draw>;
-
-    [[nodiscard]] auto unobserved_items(const auto& row, detail::draws draws) const noexcept {
+    /// The items to draw for a user's step.
+    [[nodiscard]] detail::unobserved_items unobserved_items(const auto& row,
+                                                            detail::draws draws) const noexcept {
         const auto positive = static_cast<std::size_t>(
             std::ranges::count_if(row.values(), [](auto value) { return value > 0; }));
-        return unobserved{options_.negatives * positive, [this, draws]() mutable {
-                              return item_index(draws.below(item_factors_.rows()));
-                          }};
+        return {options_.negatives * positive, item_factors_.rows(), draws};
     }
-    [[nodiscard]] auto unobserved_users(const auto& by_item, detail::draws draws) const noexcept {
-        const auto users = by_item.columns(); // a user as often as it has entries
-        return unobserved{(options_.negatives * users.size() + by_item.row_count() - 1) /
-                              by_item.row_count(),
-                          [users, draws]() mutable { return users[draws.below(users.size())]; }};
+    /// The users to draw for an item's step.
+    [[nodiscard]] detail::unobserved_users unobserved_users(const auto& by_item,
+                                                            detail::draws draws) const noexcept {
+        const std::size_t wanted = options_.negatives * by_item.entry_count();
+        return {(wanted + by_item.row_count() - 1) / by_item.row_count(), by_item.columns(), draws};
     }
 
     /// A step for every row of one side; rows are independent of each other.
@@ -301,9 +315,9 @@ class logistic_mf : public factor_model<float> {
 
     /// x += γ·g/√Σg² with the gradient g of the row's part of the objective, whose entry `constant`
     /// is not a parameter.
-    template <class Column, class Entry, class Draw>
+    template <class Column, class Entry, class Unobserved>
     void step(const sparse_row<Column, Entry>& entries, const factor_table<Column, float>& fixed,
-              std::size_t constant, unobserved<Draw> others, float* x, float* squares,
+              std::size_t constant, Unobserved others, float* x, float* squares,
               aligned_vector<float>& gradient) const noexcept {
         const std::size_t size = fixed.stride();
         std::ranges::fill(gradient, 0.0F);
@@ -323,7 +337,7 @@ class logistic_mf : public factor_model<float> {
         // and a few more.
         std::size_t attempts = 2 * others.wanted + 64;
         for (std::size_t found = 0; found < others.wanted && attempts > 0; --attempts) {
-            const Column column = others.draw();
+            const Column column = others.next();
             if (entries.contains(column))
                 continue;
             add(column, 0, 1);
