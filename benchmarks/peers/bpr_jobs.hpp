@@ -20,10 +20,11 @@
 
 namespace hybrec::benchmarks {
 
-/// The problem that both sides train on.
+/// The best of a few settings on MovieLens-1M, by NDCG@10 on a tenth of the training part. The rates
+/// tried were 0.02, 0.05 and 0.1; the regularizations 0.003 to 0.03; at most 100 epochs.
 [[nodiscard]] inline pairwise_options bpr_options(std::size_t factors, std::size_t epochs) {
     return {.factors = factors,
-            .learning_rate = 0.05,
+            .learning_rate = 0.02,
             .user_regularization = 0.01,
             .item_regularization = 0.01,
             .bias_regularization = 0.01,

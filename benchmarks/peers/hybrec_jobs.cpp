@@ -6,6 +6,7 @@
 /// data that is loaded once. `peers.py` drives it; a line is a JSON object with the member "job".
 #include "../half_step.hpp"
 #include "../iteration_times.hpp"
+#include "../load_matrix.hpp"
 #include "../memory.hpp"
 #include "../npy.hpp"
 #include "bpr_jobs.hpp"
@@ -173,9 +174,9 @@ class jobs {
         return figures(hb::bpr_epoch(matrix_, count(job, "factors", 64), where(job)));
     }
 
-    /// Writes the training part of a split for the peers.
+    /// Splits the matrix that "shape" names and writes the training part for the peers.
     hr::json bpr_split(const hr::json& job) {
-        contest_.emplace(matrix_);
+        contest_.emplace(hb::load_matrix(text(job, "shape")));
         contest_->write(text(job, "folder"));
         return {};
     }
@@ -189,7 +190,7 @@ class jobs {
         answer["ndcg"] =
             job.find("folder") != nullptr
                 ? contest_->ndcg_of(text(job, "folder"), factors + 1, where(job)) // and the bias
-                : contest_->own_ndcg(factors, count(job, "epochs", 30), where(job));
+                : contest_->own_ndcg(factors, count(job, "epochs", 100), where(job));
         return answer;
     }
 

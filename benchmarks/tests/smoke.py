@@ -77,7 +77,7 @@ def hybrec_jobs(programs, work):
             {"job": "fit_once", "solver": "exact", **fit},
             {"job": "load", "folder": str(work / "tiny")}, {"job": "knn_once", "neighbors": 5, "threads": 2},
             {"job": "load", "folder": str(work / "tiny")},
-            {"job": "bpr_epoch", **fit}, {"job": "bpr_split", "folder": str(work / "split")},
+            {"job": "bpr_epoch", **fit}, {"job": "bpr_split", "shape": "tiny", "folder": str(work / "split")},
             {"job": "bpr_quality", "epochs": 20, **fit}]
     refused = [{"job": "magic"}, {"job": "als_iteration", "solver": "magic"}, {"job": "bpr_quality", "folder": "nowhere"},
                {"job": "load", "folder": "nowhere"}]

@@ -29,6 +29,33 @@
 
 namespace hybrec {
 
+namespace detail {
+
+/// Another admission, but only of rows whose vectors are not zero: a score of 0, which says nothing,
+/// must not beat one below 0.
+template <class Admission, class Value>
+struct known_admission {
+    Admission rest;
+    const Value* inverse_norms; ///< 0 for a zero vector; null if there is none
+
+    [[nodiscard]] bool knows(item_index item) const noexcept {
+        return !inverse_norms || inverse_norms[item.value()] > Value{0};
+    }
+    [[nodiscard]] bool admits(item_index item) const noexcept {
+        return knows(item) && rest.admits(item);
+    }
+    [[nodiscard]] bool asks() const noexcept { return inverse_norms || rest.asks(); }
+    template <class Sink>
+    void visit_denied(Sink&& sink) const noexcept {
+        rest.visit_denied(sink);
+    }
+    [[nodiscard]] bool admits_unlisted(item_index item) const noexcept {
+        return knows(item) && rest.admits_unlisted(item);
+    }
+};
+
+} // namespace detail
+
 /// A model whose score is the inner product of a user's and an item's vector. Base class of the
 /// factorization models, which fill the tables; it trains nothing itself.
 ///
@@ -75,7 +102,7 @@ class factor_model {
         return out;
     }
 
-    /// At most `n` items that `filter` admits, best first. Empty for a user that is not known.
+    /// At most `n` items that are known and that `filter` admits, best first. Empty for a user that is not known.
     /// @throws shape_error if `user` is not below `user_count()`.
     /// Complexity: O(items · factors).
     template <known_user_filter Filter = unfiltered>
@@ -113,7 +140,7 @@ class factor_model {
                                const Filter& filter = {}) const {
         require_fits(user);
         return search(item_factors_, item_search_, search_query<Value>{user.data()}, out,
-                      admit<item_index>(filter));
+                      admit(filter));
     }
 
     /// The rankings of all users, in their order; each has the bits of `recommend`.
@@ -178,6 +205,9 @@ class factor_model {
     }
 
   protected:
+    /// How many items have a vector that is not zero.
+    [[nodiscard]] std::size_t known_item_count() const noexcept { return known_items_; }
+
     factor_model() = default;
     ~factor_model() = default;
     factor_model(const factor_model&) = default;
@@ -190,6 +220,8 @@ class factor_model {
     void update_norms() {
         inverse_user_norms_ = inverse_lengths(user_factors_);
         inverse_item_norms_ = inverse_lengths(item_factors_);
+        known_items_ = static_cast<std::size_t>(std::ranges::count_if(
+            inverse_item_norms_, [](Value inverse) { return inverse > Value{0}; }));
         item_search_ = search_index{item_factors_};
     }
 
@@ -229,12 +261,17 @@ class factor_model {
         return {knows(user) ? user_factors_.padded_row(user) : nullptr};
     }
     template <class Filter>
-    [[nodiscard]] static auto admit(const Filter& filter, user_index user) noexcept {
-        return user_admission<Filter>{filter, user};
+    [[nodiscard]] auto admit(const Filter& filter, user_index user) const noexcept {
+        return known(user_admission<Filter>{filter, user});
     }
-    template <class Index, class Filter>
-    [[nodiscard]] static auto admit(const Filter& filter) noexcept {
-        return index_admission<Filter, Index>{filter};
+    template <class Filter>
+    [[nodiscard]] auto admit(const Filter& filter) const noexcept {
+        return known(index_admission<Filter, item_index>{filter});
+    }
+    template <class Admission>
+    [[nodiscard]] auto known(const Admission& rest) const noexcept {
+        return detail::known_admission<Admission, Value>{
+            rest, known_items_ < item_count() ? inverse_item_norms_.data() : nullptr};
     }
     [[nodiscard]] static std::span<const Value>
     lengths(const std::vector<Value>& inverse_norms) noexcept {
@@ -243,6 +280,7 @@ class factor_model {
 
     std::vector<Value> inverse_user_norms_; // 1 / length; 0 for a zero vector
     std::vector<Value> inverse_item_norms_;
+    std::size_t known_items_ = 0;
     search_index item_search_;
 };
 

@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <concepts>
@@ -43,8 +44,12 @@ double share_of_own_group(const Model& model, const user_items& matrix) {
 } // namespace
 
 TEST_CASE("one step is that of the paper, biases included") {
-    // One user, who has item 0 and not item 1: every draw is the same.
-    const auto matrix = matrix_of({{user_index{0}, item_index{0}, 3.0F}}, 1, 2);
+    // The first user has item 0 and not item 1: every draw is the same. The second has both, and so
+    // never a negative, but makes item 1 one that was chosen.
+    const auto matrix = matrix_of({{user_index{0}, item_index{0}, 3.0F},
+                                   {user_index{1}, item_index{0}, 1.0F},
+                                   {user_index{1}, item_index{1}, 1.0F}},
+                                  2, 2);
     for (const bool has_bias : {true, false})
         for (const std::size_t epochs : {1U, 3U}) {
             bpr model{{.factors = 3,
@@ -163,25 +168,47 @@ TEST_CASE("degenerate matrices: one item, a user who has everything, empty rows 
         {{user_index{0}, item_index{0}, 1.0F}, {user_index{0}, item_index{1}, 1.0F}}, 1, 2));
     CHECK(sated.recommend(user_index{0}, 5).size() == 2);
 
-    // Nobody has item 60; it ends below all that are chosen in the user's group.
-    auto triplets = std::vector<triplet<user_index, item_index, float>>{};
+    CHECK_THROWS_AS(lonely.fit(user_items{3, 3}), data_error);
+    bpr diverging{{.factors = 4, .learning_rate = 1e30, .epochs = 3}};
+    CHECK_THROWS_AS(diverging.fit(test::planted_groups()), numeric_error);
+    CHECK(diverging.item_count() == 0);
+}
+
+TEST_CASE_TEMPLATE("who chose nothing, and what nobody chose, is not known and not recommended",
+                   Model, bpr, warp) {
+    // Items 0, 2, 4, … of twice as many; the last user has no entry.
     const user_items groups = test::planted_groups();
+    std::vector<triplet<user_index, item_index, float>> triplets;
     for (std::size_t user = 0; user < groups.row_count(); ++user)
         for (const auto [item, weight] : groups.row(user_index(user)))
-            triplets.push_back({user_index(user), item, weight});
-    const auto cold = matrix_of(triplets, 121, 61);
-    bpr model{{.factors = 8, .epochs = 40}};
-    model.fit(cold);
-    CHECK(!model.knows(user_index{120}));
-    for (std::size_t user = 0; user < 120; ++user)
-        for (const auto& [item, score] : model.recommend(user_index(user), 10))
-            CHECK(item != item_index{60});
+            triplets.push_back({user_index(user), item_index(2 * item.value()), weight});
+    const std::size_t users = groups.row_count() + 1;
+    const auto matrix = matrix_of(triplets, users, 2 * groups.column_count());
+    Model model{{.factors = 8, .epochs = 20}};
+    model.fit(matrix);
+    const user_index nobody(users - 1);
+    CHECK(!model.knows(nobody));
+    CHECK(model.recommend(nobody, 3).empty());
+    for (std::size_t item = 0; item < matrix.column_count(); ++item) {
+        CHECK(model.knows(item_index(item)) == (item % 2 == 0));
+        if (item % 2 == 1)
+            CHECK(model.score(user_index{0}, item_index(item)) == 0);
+    }
+    CHECK(model.similar_items(item_index{1}, 3).empty());
 
-    CHECK_THROWS_AS(model.fit(user_items{3, 3}), data_error);
-    const auto broken = matrix_of({{user_index{0}, item_index{0}, 1.0F}}, 1, 1);
-    bpr diverging{{.factors = 4, .learning_rate = 1e30, .epochs = 3}};
-    CHECK_THROWS_AS(diverging.fit(groups), numeric_error);
-    CHECK(diverging.item_count() == 0);
+    // A user's list has all chosen items, those with scores below 0 too, and no other.
+    const auto lists = model.recommend_all(matrix.column_count());
+    for (std::size_t user = 0; user + 1 < users; ++user) {
+        const auto list = model.recommend(user_index(user), matrix.column_count());
+        REQUIRE(list.size() == groups.column_count());
+        CHECK(list.back().score < 0);
+        CHECK(std::ranges::equal(list, lists[user]));
+        CHECK(
+            std::ranges::all_of(list, [](const auto& one) { return one.index.value() % 2 == 0; }));
+    }
+    const std::vector basket{item_index{0}, item_index{2}};
+    CHECK(model.recommend(model.fold_in(basket), 500, excluding(basket)).size() ==
+          groups.column_count() - 2);
 }
 
 TEST_CASE("a stopped, refused or failed fit leaves the model as it was") {

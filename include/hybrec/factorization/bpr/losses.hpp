@@ -23,7 +23,7 @@ struct pairwise_draw {
 
 /// A loss chooses the negative item of a step with `draw(next, margin, items)`: `next(negative)`
 /// draws an item that the user has not and returns false if there is none, `margin(negative)` is
-/// the positive's score less the negative's, `items` is the size of the catalogue. `value(drawn)` is
+/// the positive's score less the negative's, `items` is how many items are drawn from. `value(drawn)` is
 /// the loss itself, for reports. Pure and thread-safe. Models: `bpr_loss`, `warp_loss`.
 template <class Loss>
 concept pairwise_loss = requires(const Loss& loss, bool (&next)(std::size_t&),
@@ -61,6 +61,10 @@ struct bpr_loss {
 /// positive's rank is about k = ⌊(items − 1)/N⌋, and the hinge weighs 1 + 1/2 + … + 1/k, so that
 /// the top of the list counts most. Here the weight is divided by that of the last rank: it is at
 /// most 1, and a learning rate means what it means to BPR.
+///
+/// WARP needs more regularization and a smaller rate than BPR, or it learns the training data by
+/// heart: on Gowalla's validation split, 64 factors and 80 epochs at rate 0.02, λ = 0.1 and 30 draws
+/// have recall@20 .184, while 100 epochs at the default options fall from .159 to .120.
 struct warp_loss {
     std::size_t most_draws = 100; ///< then the positive counts as well placed; at least 1
 

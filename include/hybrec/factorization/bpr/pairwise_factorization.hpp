@@ -42,8 +42,8 @@ namespace hybrec {
 /// An entry of positive weight says that the user chose the item; how large the weight is does not
 /// matter. Other entries are treated as if they were not there, so a disliked item may be drawn as
 /// negative. The bias is one more factor, for which every user has the value 1; a score stays an
-/// inner product. Items that nobody chose are drawn as negatives like others and sink to the
-/// bottom; users without a positive entry are not known.
+/// inner product. Users and items without a positive entry are not known; such items are never drawn
+/// as negatives.
 ///
 /// An epoch draws every positive entry once, in random order within strata of users × items (see
 /// `detail::strata`). The same matrix, options and seed give the same bits for any number of
@@ -148,9 +148,10 @@ class pairwise_factorization : public factor_model<float> {
         for (std::size_t step = 0; step < options_.fold_in_epochs * chosen.size(); ++step) {
             const item_index item = chosen[draws.below(chosen.size())];
             const pairwise_draw drawn = draw_pair(
-                user.data(), item, [&] { return item_index(draws.below(item_count())); },
+                user.data(), item, known_item_count(),
+                [&] { return item_index(draws.below(item_count())); },
                 [&](item_index candidate) {
-                    return std::ranges::binary_search(chosen, candidate);
+                    return !knows(candidate) || std::ranges::binary_search(chosen, candidate);
                 });
             const float pull = rate * drawn.pull;
             const float* const y = item_factors_.padded_row(item);
@@ -222,8 +223,7 @@ class pairwise_factorization : public factor_model<float> {
     template <class Progress, class Validator>
     fit_report train(const detail::positive_entries& positives, std::size_t items,
                      Progress& progress, Validator& validator, const execution& where) {
-        start(positives, items, where);
-        detail::strata strata{positives.offsets, items};
+        detail::strata strata{positives.offsets, start(positives, items, where), items};
         const std::string name = Loss::name();
         const auto report = detail::train_in_steps(
             *this,
@@ -237,8 +237,9 @@ class pairwise_factorization : public factor_model<float> {
         return report;
     }
 
-    void start(const detail::positive_entries& positives, std::size_t items,
-               const execution& where) {
+    /// Random vectors for the users and items that have positive entries. Gives these items.
+    [[nodiscard]] std::vector<item_index> start(const detail::positive_entries& positives,
+                                                std::size_t items, const execution& where) {
         const counter_random random{options_.seed};
         const double deviation =
             options_.initial_scale / std::sqrt(static_cast<double>(options_.factors));
@@ -253,6 +254,16 @@ class pairwise_factorization : public factor_model<float> {
                 std::ranges::fill(user_factors_.row(user_index(user)), 0.0F);
             else
                 start_user(user_factors_.padded_row(user_index(user)));
+        std::vector<bool> is_chosen(items);
+        for (const item_index item : positives.columns)
+            is_chosen[item.value()] = true;
+        std::vector<item_index> chosen;
+        for (std::size_t item = 0; item < items; ++item)
+            if (is_chosen[item])
+                chosen.push_back(item_index(item));
+            else
+                std::ranges::fill(item_factors_.row(item_index(item)), 0.0F);
+        return chosen;
     }
 
     void publish() {
@@ -279,7 +290,7 @@ class pairwise_factorization : public factor_model<float> {
                     const std::size_t stratum = users * count + items;
                     losses[stratum] = descend(
                         positives, strata.entries(users, items), strata.items(items),
-                        filters[worker],
+                        strata.item_count(), filters[worker],
                         detail::draws{random.stream(stream + first_stratum_stream + stratum)});
                 },
                 where.stop);
@@ -289,10 +300,11 @@ class pairwise_factorization : public factor_model<float> {
         return total / static_cast<double>(positives.columns.size());
     }
 
-    /// A step for each of `entries`, in random order, with negatives of `block`. Gives the loss.
+    /// A step for each of `entries`, in random order, with negatives of `block`, which stands for
+    /// all `items` that were chosen. Gives the loss.
     double descend(const detail::positive_entries& positives,
                    std::span<detail::strata::entry> entries, std::span<const item_index> block,
-                   detail::pair_filter& filter, detail::draws draws) {
+                   std::size_t items, detail::pair_filter& filter, detail::draws draws) {
         filter.assign(entries);
         double total = 0;
         for (std::size_t at = 0; at < entries.size(); ++at) {
@@ -300,7 +312,7 @@ class pairwise_factorization : public factor_model<float> {
             const user_index user = entries[at].user; // clang 14 captures no structured bindings
             const item_index item = entries[at].item;
             const pairwise_draw drawn = draw_pair(
-                user_factors_.padded_row(user), item,
+                user_factors_.padded_row(user), item, items,
                 [&] { return block[draws.below(block.size())]; },
                 [&](item_index candidate) {
                     return filter.may_hold(user, candidate) &&
@@ -314,16 +326,16 @@ class pairwise_factorization : public factor_model<float> {
         return total;
     }
 
-    /// Lets the loss choose among the items that `draw` gives and that are not positive.
-    template <class Draw, class Positive>
-    [[nodiscard]] pairwise_draw draw_pair(const float* user, item_index item, Draw&& draw,
-                                          Positive&& among_positives) const noexcept {
+    /// Lets the loss choose among the `items` that `draw` draws from, without those that are ruled out.
+    template <class Draw, class RuledOut>
+    [[nodiscard]] pairwise_draw draw_pair(const float* user, item_index item, std::size_t items,
+                                          Draw&& draw, RuledOut&& ruled_out) const noexcept {
         const auto next = [&](std::size_t& negative) {
             constexpr int most_attempts = 64; // a user who has all items has no negative
             for (int attempt = 0; attempt < most_attempts; ++attempt) {
                 const item_index candidate = draw();
                 negative = candidate.value();
-                if (!among_positives(candidate))
+                if (!ruled_out(candidate))
                     return true;
             }
             return false;
@@ -333,7 +345,7 @@ class pairwise_factorization : public factor_model<float> {
                                         item_factors_.padded_row(item_index(negative)),
                                         item_factors_.stride());
         };
-        return loss_.draw(next, margin, item_count());
+        return loss_.draw(next, margin, items);
     }
 
     /// xᵤ += η(pull·(yᵢ − yⱼ) − λ·xᵤ), yᵢ += η(pull·xᵤ − λ·yᵢ), yⱼ += η(−pull·xᵤ − λ·yⱼ)

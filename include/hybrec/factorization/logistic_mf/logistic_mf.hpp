@@ -30,11 +30,34 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace hybrec {
+
+namespace detail {
+
+/// How many unobserved items to add to a user's row, and how to draw one.
+struct unobserved_items {
+    std::size_t wanted;
+    std::size_t items;
+    detail::draws draws;
+
+    [[nodiscard]] item_index next() noexcept { return item_index(draws.below(items)); }
+};
+
+/// The same of users for an item's row.
+struct unobserved_users {
+    std::size_t wanted;
+    std::span<const user_index> users; ///< each as often as it has entries
+    detail::draws draws;
+
+    [[nodiscard]] user_index next() noexcept { return users[draws.below(users.size())]; }
+};
+
+} // namespace detail
 
 /// A user chooses an item with probability σ(s), s = ⟨xᵤ, yᵢ⟩ + βᵤ + βᵢ (Johnson 2014, "Logistic
 /// matrix factorization for implicit feedback data", equation 2). Scores are s. Maximised is
@@ -42,8 +65,12 @@ namespace hybrec {
 ///     Σ_observed (α·r·s − (1 + α·r)·ln(1 + eˢ)) − Σ_unobserved ln(1 + eˢ) − λ/2·Σ|parameters|²
 ///
 /// by alternating AdaGrad steps (section 3): all users along the gradient with the items fixed, then
-/// all items. Of a row's unobserved entries, `negatives` times as many as there are observed ones are
-/// drawn anew for every step, each from the whole other side; one that is observed is drawn again.
+/// all items. Unobserved entries are drawn anew for every step; one that is observed is drawn again.
+/// A user's are `negatives` times as many as the observed ones, of any items. An item's are as many
+/// for every item, `negatives` times the mean of the observed ones, of users in proportion to their
+/// entries. So the entry (u, i) is as likely in both steps, and a popular item, which has more
+/// observed entries but not more of the others, gets the higher bias. (With negatives in proportion
+/// to the item's own entries, popular and rare items would have the same bias.)
 ///
 /// Entries of weight 0 or less say neither: they are not observed and never drawn. Vectors are stored as (xᵤ, βᵤ, 1) and
 /// (yᵢ, 1, βᵢ), so that s is one inner product; with a constant in them they are no directions of
@@ -68,7 +95,9 @@ class logistic_mf : public factor_model<float> {
         return 1 / (1 + std::exp(-score(user, item)));
     }
 
-    /// Trains from random starting vectors; biases start at 0.
+    /// Trains from random starting vectors; items' biases start at 0, those of users where they are
+    /// best while the other parameters say nothing. (From 0 the first steps all lower them, and what
+    /// AdaGrad sums up then slows what matters later.)
     /// @param progress  told of every iteration
     /// @param validator judges the model after every iteration; the best factors are kept
     /// @throws data_error if there are no positive entries, numeric_error, memory_budget_error,
@@ -110,13 +139,14 @@ class logistic_mf : public factor_model<float> {
             throw data_error{"logistic_mf: the history has no positive weight; recommend from a "
                              "fallback instead, for example popularity"};
         folded_user<float> user{item_factors_.factors()};
-        user.data()[options_.factors + 1] = 1;
+        start_user(row.view(), user.data());
         aligned_vector<float> squares(item_factors_.stride());
         aligned_vector<float> gradient(item_factors_.stride());
         for (std::size_t at = 0; at < options_.fold_in_steps; ++at)
             step(row.view(), item_factors_, options_.factors + 1,
-                 detail::draws{counter_random{options_.seed, at << 2 | 3}}, user.data(),
-                 squares.data(), gradient);
+                 unobserved_items(row.view(),
+                                  detail::draws{counter_random{options_.seed, at << 2 | 3}}),
+                 user.data(), squares.data(), gradient);
         return user;
     }
 
@@ -173,8 +203,12 @@ class logistic_mf : public factor_model<float> {
         const std::size_t columns = options_.factors + 2;
         user_factors_ = user_table(by_user.row_count(), columns);
         item_factors_ = item_table(by_user.column_count(), columns);
-        start(by_user, user_factors_, 1, options_.factors + 1, where);
-        start(by_item.view(), item_factors_, 2, options_.factors, where);
+        start(
+            by_user, user_factors_, 1, [&](const auto& row, float* user) { start_user(row, user); },
+            where);
+        start(
+            by_item.view(), item_factors_, 2,
+            [&](const auto&, float* item) { item[options_.factors] = 1; }, where);
         if (!std::ranges::any_of(by_user.values(), [](auto value) { return value > 0; }))
             throw data_error{"logistic_mf: no entry is positive; expected at least one"};
         user_table user_squares(user_factors_.rows(), columns);
@@ -186,10 +220,18 @@ class logistic_mf : public factor_model<float> {
              .patience = options_.patience,
              .has_loss = false},
             [&](std::size_t iteration) {
-                step_side(by_user, item_factors_, options_.factors + 1, iteration << 2 | 1,
-                          user_factors_, user_squares, where);
-                step_side(by_item.view(), user_factors_, options_.factors, iteration << 2 | 2,
-                          item_factors_, item_squares, where);
+                step_side(
+                    by_user, item_factors_, options_.factors + 1, iteration << 2 | 1,
+                    [&](const auto& row, const detail::draws& draws) {
+                        return unobserved_items(row, draws);
+                    },
+                    user_factors_, user_squares, where);
+                step_side(
+                    by_item.view(), user_factors_, options_.factors, iteration << 2 | 2,
+                    [&](const auto&, const detail::draws& draws) {
+                        return unobserved_users(by_item.view(), draws);
+                    },
+                    item_factors_, item_squares, where);
                 return 0.0;
             },
             [&] { publish(); }, progress, validator);
@@ -204,27 +246,56 @@ class logistic_mf : public factor_model<float> {
         update_norms();
     }
 
-    /// Random vectors for the rows that have positive entries.
-    template <class Row>
+    /// βᵤ = ln(α·r̄ / (1 + negatives)), where the derivative by βᵤ is 0 if all s are βᵤ; and the 1.
+    void start_user(const auto& row, float* user) const noexcept {
+        double total = 0;
+        double count = 0;
+        for (const auto value : row.values())
+            if (value > 0) {
+                total += static_cast<double>(value);
+                count += 1;
+            }
+        user[options_.factors] = static_cast<float>(std::log(
+            options_.alpha * total / count / (1 + static_cast<double>(options_.negatives))));
+        user[options_.factors + 1] = 1;
+    }
+
+    /// Random vectors for the rows that have positive entries; `rest` sets what else is in one.
+    template <class Row, class Rest>
     void start(const auto& matrix, factor_table<Row, float>& table, std::uint64_t stream,
-               std::size_t constant, const execution& where) const {
+               Rest&& rest, const execution& where) const {
         detail::randomize_rows(table, options_.factors,
                                options_.initial_scale /
                                    std::sqrt(static_cast<double>(options_.factors)),
                                counter_random{options_.seed, stream}, where);
         for (std::size_t row = 0; row < table.rows(); ++row)
             if (has_positive(matrix.row(Row(row))))
-                table.row(Row(row))[constant] = 1;
+                rest(matrix.row(Row(row)), table.padded_row(Row(row)));
             else
                 std::ranges::fill(table.row(Row(row)), 0.0F);
     }
 
+    /// The items to draw for a user's step.
+    [[nodiscard]] detail::unobserved_items unobserved_items(const auto& row,
+                                                            detail::draws draws) const noexcept {
+        const auto positive = static_cast<std::size_t>(
+            std::ranges::count_if(row.values(), [](auto value) { return value > 0; }));
+        return {options_.negatives * positive, item_factors_.rows(), draws};
+    }
+    /// The users to draw for an item's step.
+    [[nodiscard]] detail::unobserved_users unobserved_users(const auto& by_item,
+                                                            detail::draws draws) const noexcept {
+        const std::size_t wanted = options_.negatives * by_item.entry_count();
+        return {(wanted + by_item.row_count() - 1) / by_item.row_count(), by_item.columns(), draws};
+    }
+
     /// A step for every row of one side; rows are independent of each other.
-    template <class Row, class Column, class Entry>
+    template <class Row, class Column, class Entry, class UnobservedOf>
     void step_side(const csr_view<Row, Column, Entry>& interactions,
                    const factor_table<Column, float>& fixed, std::size_t constant,
-                   std::uint64_t stream, factor_table<Row, float>& moved,
-                   factor_table<Row, float>& squares, const execution& where) const {
+                   std::uint64_t stream, const UnobservedOf& unobserved_of,
+                   factor_table<Row, float>& moved, factor_table<Row, float>& squares,
+                   const execution& where) const {
         std::vector<aligned_vector<float>> gradients(where.threads().size(),
                                                      aligned_vector<float>(fixed.stride()));
         where.threads().for_chunks(
@@ -233,8 +304,9 @@ class logistic_mf : public factor_model<float> {
                 for (std::size_t row = begin; row < end; ++row)
                     if (has_positive(interactions.row(Row(row))))
                         step(interactions.row(Row(row)), fixed, constant,
-                             detail::draws{
-                                 counter_random{options_.seed, stream << 32 | std::uint64_t{row}}},
+                             unobserved_of(interactions.row(Row(row)),
+                                           detail::draws{counter_random{
+                                               options_.seed, stream << 32 | std::uint64_t{row}}}),
                              moved.padded_row(Row(row)), squares.padded_row(Row(row)),
                              gradients[worker]);
             },
@@ -243,9 +315,9 @@ class logistic_mf : public factor_model<float> {
 
     /// x += γ·g/√Σg² with the gradient g of the row's part of the objective, whose entry `constant`
     /// is not a parameter.
-    template <class Column, class Entry>
+    template <class Column, class Entry, class Unobserved>
     void step(const sparse_row<Column, Entry>& entries, const factor_table<Column, float>& fixed,
-              std::size_t constant, detail::draws draws, float* x, float* squares,
+              std::size_t constant, Unobserved others, float* x, float* squares,
               aligned_vector<float>& gradient) const noexcept {
         const std::size_t size = fixed.stride();
         std::ranges::fill(gradient, 0.0F);
@@ -255,19 +327,17 @@ class logistic_mf : public factor_model<float> {
             const float chance = 1 / (1 + std::exp(-simd::dot(x, y, size)));
             simd::axpy(observed - weight * chance, y, gradient.data(), size);
         };
-        std::size_t wanted = 0;
         for (const auto [column, value] : entries)
             if (value > 0) {
                 const float observed =
                     static_cast<float>(options_.alpha) * static_cast<float>(value);
                 add(column, observed, 1 + observed);
-                wanted += options_.negatives;
             }
         // A row that has almost everything finds few: it gives up after as many draws as it wants,
         // and a few more.
-        std::size_t attempts = 2 * wanted + 64;
-        for (std::size_t found = 0; found < wanted && attempts > 0; --attempts) {
-            const Column column(draws.below(fixed.rows()));
+        std::size_t attempts = 2 * others.wanted + 64;
+        for (std::size_t found = 0; found < others.wanted && attempts > 0; --attempts) {
+            const Column column = others.next();
             if (entries.contains(column))
                 continue;
             add(column, 0, 1);

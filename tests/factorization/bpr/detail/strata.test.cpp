@@ -26,8 +26,12 @@ TEST_CASE("strata hold every entry once, and those of a diagonal share nothing")
     const auto matrix =
         build_csr<user_index, item_index, float>(triplets, {.row_count = 310, .column_count = 200});
     const detail::positive_entries positives{matrix.offsets(), matrix.columns()};
-    detail::strata strata{matrix.offsets(), 200};
+    std::vector<item_index> chosen;
+    for (std::size_t item = 0; item < 200; ++item)
+        chosen.push_back(item_index(item));
+    detail::strata strata{matrix.offsets(), chosen, 203}; // nobody chose the last three
     REQUIRE(strata.count() == 3);
+    CHECK(strata.item_count() == 200);
 
     std::vector<std::size_t> first_blocks;
     for (std::uint64_t epoch = 0; epoch < 2; ++epoch) {

@@ -72,6 +72,7 @@ class pair_filter {
 /// Blocks of users are fixed. Blocks of items are drawn anew for every epoch, and negatives come
 /// from the block of the positive: over the epochs every pair of items meets, and a uniform draw
 /// from a random block is a uniform draw. As the block's vectors are few they stay in the caches.
+/// Items that nobody chose are in no block.
 class strata {
   public:
     using entry = strata_entry;
@@ -82,11 +83,12 @@ class strata {
         return std::clamp<std::size_t>(std::min(users, items) / 64, 1, 64);
     }
 
-    /// @param offsets of the rows of users
-    strata(std::span<const offset> offsets, std::size_t items)
-        : count_{count_for(offsets.size() - 1, items)},
+    /// @param chosen the items of the entries, ascending
+    /// @param items  how many items there are, chosen or not
+    strata(std::span<const offset> offsets, std::vector<item_index> chosen, std::size_t items)
+        : count_{count_for(offsets.size() - 1, chosen.size())},
           item_block_(items),
-          block_items_(items),
+          chosen_{std::move(chosen)},
           block_begin_(count_ + 1),
           entries_(static_cast<std::size_t>(offsets.back())),
           begin_(count_ * (count_ + 1)) {
@@ -101,12 +103,13 @@ class strata {
     }
 
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
+    /// How many items there are in all blocks.
+    [[nodiscard]] std::size_t item_count() const noexcept { return chosen_.size(); }
 
     /// Draws new blocks of items and sorts the entries into the strata.
     void draw(const positive_entries& positives, const counter_random& random,
               const execution& where) {
-        for (std::size_t item = 0; item < item_block_.size(); ++item)
-            block_items_[item] = item_index(item);
+        block_items_ = chosen_;
         random.shuffle(block_items_.begin(), block_items_.size());
         for (std::size_t block = 0; block < count_; ++block) {
             block_begin_[block] = block_items_.size() * block / count_;
@@ -132,7 +135,7 @@ class strata {
     }
 
     [[nodiscard]] static std::size_t bytes(std::size_t items, std::size_t entries) noexcept {
-        return entries * sizeof(entry) + items * (sizeof(item_index) + 1);
+        return entries * sizeof(entry) + items * (2 * sizeof(item_index) + 1);
     }
 
   private:
@@ -156,7 +159,8 @@ class strata {
 
     std::size_t count_;
     std::vector<std::uint8_t> item_block_; // of each item
-    std::vector<item_index> block_items_;  // sorted by block
+    std::vector<item_index> chosen_;
+    std::vector<item_index> block_items_; // the chosen ones, sorted by block
     std::vector<std::size_t> block_begin_;
     std::vector<std::size_t> user_begin_;
     bulk_vector<entry> entries_;
