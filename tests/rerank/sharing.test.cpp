@@ -52,8 +52,8 @@ static_assert(reranker<sharing<item_features, shortlist<mmr<>>, dpp<>>>);
 TEST_CASE("rerankers share a table of likenesses and give what they give one by one") {
     const auto rows = random_rows(70, 9, 0.4F, 3);
     const auto list = ranked(random_scores(70, 3));
-    const mmr<> first{{.diversity = 0.6F}};
-    const dpp<> second{{.diversity = 0.8F}};
+    const mmr<> first{{.diversity = 0.05F}};
+    const dpp<> second{{.diversity = 0.95F}};
     const auto shortened = reranked(sharing{features(rows), first}, somebody, list, 20);
     const auto expected = reranked(sharing{features(rows), second}, somebody, shortened, 5);
 
