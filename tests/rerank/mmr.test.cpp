@@ -99,8 +99,10 @@ TEST_CASE("MMR at its limits") {
     }
     SUBCASE("constant scores and items that are all alike: in the order of the index") {
         const auto copies = features({{1}, {1}, {1}, {1}});
-        CHECK(items(reranked(mmr{copies}, somebody, ranked({2, 2, 2, 2}), 4)) ==
-              std::vector{0, 1, 2, 3});
+        const auto list = ranked({2, 2, 2, 2});
+        const std::vector expected{0, 1, 2, 3};
+        CHECK(items(reranked(mmr{copies}, somebody, list, 4)) == expected);
+        CHECK(items(reranked(mmr{copies}, somebody, {list.rbegin(), list.rend()}, 4)) == expected);
     }
     SUBCASE("items without features, with zeros only, or beyond the matrix are like nothing") {
         const auto none = item_features{2, 0};

@@ -97,6 +97,12 @@ TEST_CASE("xQuAD covers the interests of the user") {
         CHECK(items(reranked(covering, request{user_index{0}, std::span<const weighted_item>{much}},
                              list, 1)) == std::vector{2});
     }
+    SUBCASE("dislikes do not count") {
+        const xquad covering{genres, train, {.diversity = 1}};
+        const std::vector<weighted_item> mixed{{item_index{5}, 1.0F}, {item_index{4}, -9.0F}};
+        CHECK(items(reranked(covering, request{std::span<const weighted_item>{mixed}}, list, 1)) ==
+              std::vector{2});
+    }
     SUBCASE("without a history: by relevance") {
         const xquad covering{genres, train, {.diversity = 0.9F}};
         const std::vector<weighted_item> dislike{{item_index{5}, -1.0F}, {item_index{77}, 1.0F}};

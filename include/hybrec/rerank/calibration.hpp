@@ -15,7 +15,7 @@
 #include <hybrec/rerank/detail/relevance.hpp>
 #include <hybrec/sparse/csr.hpp>
 
-#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -51,11 +51,18 @@ class calibration {
   public:
     class workspace {
         friend calibration;
+        /// What another item with this share of a feature adds to −KL at this step.
+        struct known_gain {
+            float share = 0;
+            std::uint32_t step = 0; // counted from 1
+            double gain = 0;
+        };
         detail::candidate_features features_;
         std::vector<double> profile_;
         std::vector<double> interests_; // p(f|u) by slot
         std::vector<double> shares_;    // Σ p(f|j) over the chosen items, by slot
         std::vector<double> before_;    // what a slot adds to −KL if the next item lacks it
+        std::vector<known_gain> known_; // `ways` for each slot
         std::vector<double> relevance_;
         std::vector<std::uint32_t> left_;
         std::vector<std::uint32_t> chosen_;
@@ -118,6 +125,7 @@ class calibration {
             memory.interests_.push_back(known ? memory.profile_[feature] : 0);
         memory.shares_.assign(memory.interests_.size(), 0);
         memory.before_.resize(memory.interests_.size());
+        memory.known_.assign(memory.interests_.size() * ways, {});
         memory.relevance_.resize(candidates.size());
         detail::for_each_relevance(
             candidates, options_.normalize,
@@ -137,15 +145,25 @@ class calibration {
     /// The objective with one more item, up to what is the same for all items. Features that no
     /// candidate has are.
     [[nodiscard]] double value_of(std::uint32_t candidate, double size,
-                                  const workspace& memory) const noexcept {
+                                  workspace& memory) const noexcept {
         double closeness = 0;
-        for (const auto [slot, share] : memory.features_.entries(candidate))
-            closeness += gain(memory.interests_[slot],
+        for (const auto [slot, share] : memory.features_.entries(candidate)) {
+            const std::uint32_t way = (std::bit_cast<std::uint32_t>(share) * 0x9E3779B9U) >> 29;
+            auto& known = memory.known_[slot * ways + way];
+            const auto step = static_cast<std::uint32_t>(size);
+            if (known.step != step || known.share != share)
+                known = {share, step,
+                         gain(memory.interests_[slot],
                               (memory.shares_[slot] + static_cast<double>(share)) / size) -
-                         memory.before_[slot];
+                             memory.before_[slot]};
+            closeness += known.gain;
+        }
         const auto strength = static_cast<double>(options_.strength);
         return (1 - strength) * memory.relevance_[candidate] + strength * closeness;
     }
+
+    /// Genres come in few shares (1, ½, ⅓, …), so that most logarithms have just been taken.
+    static constexpr std::size_t ways = 8;
 
     Features features_;
     Histories histories_;

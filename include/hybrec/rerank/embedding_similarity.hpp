@@ -22,7 +22,7 @@
 namespace hybrec {
 
 /// The cosine of two items' vectors in a model, which is held by value or shared with `std::ref`. Items
-/// with a zero vector, or beyond the model, are like nothing.
+/// with a zero vector (or one whose squared length is no float), or beyond the model, are like nothing.
 ///
 /// Asks for models that themselves offer likeness of items: where biases are stored as factors, angles
 /// mean nothing.
@@ -40,6 +40,7 @@ class embedding_similarity {
     explicit embedding_similarity(Model model) : model_{std::move(model)} {}
 
     /// Complexity: O(candidates · factors).
+    template <class Arch = simd::default_arch>
     void prepare(std::span<const scored_item> candidates, workspace& memory) const {
         const held_type<Model>& model = model_;
         const auto& vectors = model.item_factors();
@@ -52,14 +53,14 @@ class embedding_similarity {
             if (candidates[candidate].index.value() >= vectors.rows())
                 continue;
             const auto vector = vectors.row(candidates[candidate].index);
-            double squares = 0;
-            for (const auto value : vector)
-                squares += static_cast<double>(value) * static_cast<double>(value);
-            if (squares > 0)
-                std::transform(vector.begin(), vector.end(), direction,
-                               [length = std::sqrt(squares)](auto value) {
-                                   return static_cast<float>(static_cast<double>(value) / length);
-                               });
+            std::transform(vector.begin(), vector.end(), direction,
+                           [](auto value) { return static_cast<float>(value); });
+            const float squares = simd::dot<float, Arch>(direction, direction, memory.stride_);
+            if (squares > 0 && std::isfinite(squares))
+                simd::scale<float, Arch>(1 / std::sqrt(squares), direction, direction,
+                                         memory.stride_);
+            else
+                std::fill_n(direction, memory.stride_, 0.0F);
         }
         if (!candidates.empty())
             memory.rows_.resize(padded_size<float>(candidates.size()), memory.rows_.front());
