@@ -16,10 +16,10 @@ namespace {
 const auto same_parity = [](item_index left, item_index right) noexcept {
     return left.value() % 2 == right.value() % 2 ? 1.0 : 0.25;
 };
-const auto of_users = [](user_index, user_index) { return 0.0; };
+using of_users = double (*)(user_index, user_index);
 
 static_assert(similarity_source<pairwise_similarity<decltype(same_parity)>>);
-static_assert(likeness_of_items<decltype(same_parity)> && !likeness_of_items<decltype(of_users)>);
+static_assert(likeness_of_items<decltype(same_parity)> && !likeness_of_items<of_users>);
 
 } // namespace
 
