@@ -10,4 +10,6 @@
 #include <hybrec/concepts/metric.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
+#include <hybrec/concepts/reranker.hpp>
+#include <hybrec/concepts/rule.hpp>
 #include <hybrec/concepts/weighting.hpp>

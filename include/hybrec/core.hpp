@@ -10,6 +10,7 @@
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/for_each_type.hpp>
+#include <hybrec/core/held.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>

@@ -34,6 +34,9 @@ template <class Matrix>
 concept rows_are_users = std::same_as<typename Matrix::row_index, user_index>;
 
 template <class Matrix>
+concept rows_are_items = std::same_as<typename Matrix::row_index, item_index>;
+
+template <class Matrix>
 concept columns_are_items = std::same_as<typename Matrix::column_index, item_index>;
 
 /// What models are fitted on: rows are users, columns are items. A transposed matrix has another
@@ -49,8 +52,11 @@ concept user_item_source = user_item_matrix<std::remove_cvref_t<Source>>;
 
 /// The other way round: rows are items, columns are users.
 template <class Matrix>
-concept item_user_matrix =
-    sparse_matrix<Matrix> && std::same_as<typename Matrix::row_index, item_index> &&
+concept item_user_matrix = sparse_matrix<Matrix> && rows_are_items<Matrix> &&
     std::same_as<typename Matrix::column_index, user_index>;
+
+/// What is known about items: a row for each, columns of any kind. Model: `item_features`.
+template <class Matrix>
+concept item_feature_matrix = sparse_matrix<Matrix> && rows_are_items<Matrix>;
 
 } // namespace hybrec

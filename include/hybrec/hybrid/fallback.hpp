@@ -5,15 +5,14 @@
 
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/held.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/filters.hpp>
 
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <functional>
 #include <span>
-#include <type_traits>
 #include <utility>
 
 namespace hybrec {
@@ -24,24 +23,15 @@ concept same_score_kind =
     has_score_kind<Left> && has_score_kind<Right> &&
     Left::kind == Right::kind&& std::same_as<typename Left::score_type, typename Right::score_type>;
 
-namespace detail {
-
-/// The model behind a component that is held by value or by `std::reference_wrapper`.
-template <class Component>
-using held_model = std::remove_cvref_t<std::unwrap_reference_t<Component>>;
-
-} // namespace detail
-
 /// The primary model where it knows the user, the secondary one everywhere else: `popularity` makes
 /// a secondary that always answers. Models are held by value, or shared with `std::ref`.
 /// Const calls are as thread-safe as those of the parts.
 template <class Primary, class Secondary>
-requires recommender<detail::held_model<Primary>> && knows_users<detail::held_model<Primary>> &&
-    recommender<detail::held_model<Secondary>> &&
-    same_score_kind<detail::held_model<Primary>, detail::held_model<Secondary>>
+requires recommender<held_type<Primary>> && knows_users<held_type<Primary>> &&
+    recommender<held_type<Secondary>> && same_score_kind<held_type<Primary>, held_type<Secondary>>
 class fallback {
-    using primary_model = detail::held_model<Primary>;
-    using secondary_model = detail::held_model<Secondary>;
+    using primary_model = held_type<Primary>;
+    using secondary_model = held_type<Secondary>;
 
   public:
     using score_type = typename primary_model::score_type;
