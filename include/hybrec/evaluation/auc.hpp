@@ -4,9 +4,9 @@
 #pragma once
 
 #include <hybrec/concepts/metric.hpp>
+#include <hybrec/core/on_use.hpp>
 
 #include <algorithm>
-#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -25,14 +25,14 @@ struct auc {
     /// Pairs are counted in integers, so the result does not depend on the order of the scores.
     /// Complexity: O((|relevant| + |others|) · log |relevant|); does not allocate.
     /// @pre no score is NaN; there are less than 2⁶³ pairs.
-    template <std::floating_point Score>
-    [[nodiscard]] double operator()(std::span<Score> relevant,
-                                    std::span<Score> others) const noexcept {
+    template <class = on_use>
+    [[nodiscard]] double operator()(std::span<double> relevant,
+                                    std::span<double> others) const noexcept {
         if (relevant.empty() || others.empty())
             return std::numeric_limits<double>::quiet_NaN();
         std::sort(relevant.begin(), relevant.end());
         std::uint64_t doubled = 0; // twice the number of pairs, because a tie is one half
-        for (const Score score : others) {
+        for (const double score : others) {
             const auto [from, to] = std::equal_range(relevant.begin(), relevant.end(), score);
             doubled += static_cast<std::uint64_t>(to - from) +
                        2 * static_cast<std::uint64_t>(relevant.end() - to);
