@@ -30,6 +30,7 @@ class popularity {
   public:
     using score_type = float;
     static constexpr score_kind kind = score_kind::preference;
+    static constexpr bool zero_is_no_score = true;
 
     explicit popularity(popularity_options options = {}) : options_{options} {}
 
@@ -53,6 +54,10 @@ class popularity {
     /// @pre every item is below `item_count()`; `items.size() == out.size()`.
     void score(user_index, std::span<const item_index> items, std::span<float> out) const noexcept {
         popular_.score(items, out);
+    }
+    /// See `catalogue_scorer`.
+    void score_all(user_index, std::span<float> out) const noexcept {
+        std::copy_n(popular_.scores().begin(), out.size(), out.begin());
     }
 
     /// The most popular items that `filter` admits for `user`, who may be unknown.

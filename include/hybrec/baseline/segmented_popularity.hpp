@@ -37,6 +37,7 @@ class segmented_popularity {
   public:
     using score_type = float;
     static constexpr score_kind kind = score_kind::preference;
+    static constexpr bool zero_is_no_score = true;
 
     explicit segmented_popularity(segmented_popularity_options options = {}) : options_{options} {}
 
@@ -82,6 +83,10 @@ class segmented_popularity {
     void score(user_index user, std::span<const item_index> items,
                std::span<float> out) const noexcept {
         of(user).score(items, out);
+    }
+    /// See `catalogue_scorer`.
+    void score_all(user_index user, std::span<float> out) const noexcept {
+        std::copy_n(of(user).scores().begin(), out.size(), out.begin());
     }
 
     /// The items that are most popular in the user's segment and that `filter` admits.

@@ -47,6 +47,22 @@ concept scorer = sized_model<Model> && has_score_kind<Model> &&
     noexcept;
 };
 
+/// Scores the whole catalogue at once: `score_all(user, out)` writes the score of item i to `out[i]`, with the
+/// bits of `score`. `out` has `item_count()` places, starts at a multiple of 64 bytes, and its memory
+/// extends to the next one, which may be written.
+template <class Model>
+concept catalogue_scorer = scorer<Model> &&
+    requires(const Model& model, user_index user, std::span<typename Model::score_type> out) {
+    { model.score_all(user, out) }
+    noexcept;
+};
+
+/// Its score of 0 means that it has nothing to say about the item.
+template <class Model>
+concept zero_is_no_score = requires {
+    requires bool{Model::zero_is_no_score};
+};
+
 /// Ranks the whole catalogue for a user. `recommend(user, n, filter)` gives at most `n` admitted
 /// items in the order of `ranks_before`; `recommend_into` writes them into the caller's buffer,
 /// whose size is n, and returns how many there are.

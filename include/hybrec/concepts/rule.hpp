@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/filter.hpp>
+#include <hybrec/concepts/reranker.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
@@ -57,5 +58,19 @@ concept slot_rule = requires(const Rule& rule, const Request& who) {
 template <class Rule, class Request = request<>>
 concept business_rule = hard_filter<Rule, Request> || score_boost<Rule, Request> ||
     slate_rule<Rule, Request> || slot_rule<Rule, Request>;
+
+/// Business rules together, with their phases as separate calls, so that a pipeline can act between
+/// them: `admits(request, item)` while candidates are generated, `boost` before diversification,
+/// `arrange` after it. Model: `rule_set`.
+template <class Rules, class Request = request<>>
+concept rules_in_phases = reranker<Rules, Request> &&
+    requires(const Rules& rules, const Request& who, item_index item,
+             std::span<scored_item> candidates, std::size_t count,
+             typename Rules::workspace& workspace) {
+    { rules.admits(who, item) }
+    noexcept->std::same_as<bool>;
+    rules.boost(who, candidates);
+    { rules.arrange(who, candidates, count, workspace) } -> std::same_as<std::size_t>;
+};
 
 } // namespace hybrec

@@ -47,6 +47,8 @@ class score_table {
 
     /// Which components scored each item.
     [[nodiscard]] std::span<const source_set> sources() const noexcept { return sources_; }
+    /// To be written by whoever fills the table.
+    [[nodiscard]] std::span<source_set> sources() noexcept { return sources_; }
     [[nodiscard]] bool has(std::size_t component, std::size_t item) const noexcept {
         return (sources_[item] >> component & 1U) != 0;
     }

@@ -96,6 +96,13 @@ class factor_model {
                std::span<Value> out) const noexcept {
         score_vector(user.data(), items, out);
     }
+    /// Scores all items: see `catalogue_scorer`.
+    void score_all(user_index user, std::span<Value> out) const noexcept {
+        score_table_rows(user_factors_.padded_row(user), out);
+    }
+    void score_all(const folded_user<Value>& user, std::span<Value> out) const noexcept {
+        score_table_rows(user.data(), out);
+    }
     [[nodiscard]] Value score(user_index user, item_index item) const noexcept {
         Value out;
         score(user, {&item, 1}, {&out, 1});
@@ -254,6 +261,12 @@ class factor_model {
                            item_factors_.padded_row(items[at + 3]), size, out.data() + at);
         for (; at < items.size(); ++at)
             out[at] = simd::dot(user, item_factors_.padded_row(items[at]), size);
+    }
+
+    void score_table_rows(const Value* user, std::span<Value> out) const noexcept {
+        assert(out.size() == item_count());
+        simd::dot_rows(user, item_factors_.data(), item_factors_.stride(), item_count(),
+                       item_factors_.stride(), out.data());
     }
 
     /// A user that is not known is no query.

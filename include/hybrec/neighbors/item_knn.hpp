@@ -66,6 +66,8 @@ struct item_knn_options {
 template <similarity_measure Similarity = cosine>
 class item_knn : public history_model<item_knn<Similarity>> {
   public:
+    static constexpr bool looks_up_coefficients = true;
+
     /// @throws option_error naming the field, its value and the valid range.
     explicit item_knn(item_knn_options options = {}, Similarity similarity = {})
         : options_{options}, similarity_{similarity} {

@@ -66,6 +66,7 @@ class user_knn {
   public:
     using score_type = float;
     static constexpr score_kind kind = score_kind::preference;
+    static constexpr bool zero_is_no_score = true;
 
     /// @throws option_error naming the field, its value and the valid range.
     explicit user_knn(user_knn_options options = {}, Similarity similarity = {})
@@ -138,6 +139,13 @@ class user_knn {
     void score(const neighborhood& user, std::span<const item_index> items,
                std::span<float> out) const noexcept {
         score_row(user.neighbors(), items, out);
+    }
+    /// Scores all items: see `catalogue_scorer`.
+    void score_all(user_index user, std::span<float> out) const noexcept {
+        spread(neighbors_.row(user), out);
+    }
+    void score_all(const neighborhood& user, std::span<float> out) const noexcept {
+        spread(user.neighbors(), out);
     }
     [[nodiscard]] float score(user_index user, item_index item) const noexcept {
         float out = 0;
@@ -331,16 +339,21 @@ class user_knn {
         }
     }
 
+    void spread(sparse_row<user_index, float> neighbors, std::span<float> scores) const noexcept {
+        std::fill_n(scores.data(), padded_size<float>(scores.size()), 0.0F);
+        for (const auto [user, similarity] : neighbors)
+            for (const auto [item, value] : history_->row(user))
+                scores[item.value()] = simd::multiply_add(similarity, value, scores[item.value()]);
+    }
+
     template <class Admission>
     std::size_t select(sparse_row<user_index, float> neighbors, std::span<scored_item> out,
                        const Admission& admission) const {
         // Taken while in use: a filter may ask another model of this type.
         thread_local aligned_vector<float> spare;
         aligned_vector<float> scores = std::exchange(spare, {});
-        scores.assign(padded_size<float>(item_count()), 0.0F);
-        for (const auto [user, similarity] : neighbors)
-            for (const auto [item, value] : history_->row(user))
-                scores[item.value()] = simd::multiply_add(similarity, value, scores[item.value()]);
+        scores.resize(padded_size<float>(item_count()));
+        spread(neighbors, std::span{scores}.first(item_count()));
         const std::size_t size =
             select_scored(std::span{scores}.first(item_count()), out, admission);
         spare = std::move(scores);

@@ -80,6 +80,24 @@ class rule_set {
 
     explicit rule_set(Rules... rules) : rules_{std::move(rules)...} {}
 
+    /// Whether all filters admit the item.
+    template <class Request>
+    requires(business_rule<held_type<Rules>, Request>&&...)
+        [[nodiscard]] bool admits(const Request& who, item_index item) const noexcept {
+        bool admitted = true;
+        visit([&]<class Rule>(const Rule& rule, std::size_t) {
+            if (!admitted)
+                return;
+            if constexpr (requires { rule.admits(who, item); })
+                admitted = rule.admits(who, item);
+            else if constexpr (index_filter<Rule>)
+                admitted = rule.admits(item);
+            else if constexpr (user_item_filter<Rule>)
+                admitted = !who.user || rule.admits(*who.user, item);
+        });
+        return admitted;
+    }
+
     /// Moves the candidates that all filters admit to the front, in the order they have, and returns
     /// their number; those behind them must not be shown.
     template <class Request>
@@ -169,22 +187,6 @@ class rule_set {
     template <class Visitor, std::size_t... Place>
     void visit(const Visitor& visitor, std::index_sequence<Place...>) const {
         (visitor(static_cast<const held_type<Rules>&>(std::get<Place>(rules_)), Place), ...);
-    }
-
-    template <class Request>
-    [[nodiscard]] bool admits(const Request& who, item_index item) const noexcept {
-        bool admitted = true;
-        visit([&]<class Rule>(const Rule& rule, std::size_t) {
-            if (!admitted)
-                return;
-            if constexpr (requires { rule.admits(who, item); })
-                admitted = rule.admits(who, item);
-            else if constexpr (index_filter<Rule>)
-                admitted = rule.admits(item);
-            else if constexpr (user_item_filter<Rule>)
-                admitted = !who.user || rule.admits(*who.user, item);
-        });
-        return admitted;
     }
 
     template <class Request>

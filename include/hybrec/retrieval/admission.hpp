@@ -29,7 +29,7 @@ concept admission = requires(const Admission& admission, Index index,
     admission.visit_denied(sink);
 };
 
-/// A filter for requests that know no user.
+/// A filter for requests that know no user. See below for filters that are admissions themselves.
 template <class Filter, class Index>
 struct index_admission {
     const Filter& filter;
@@ -50,6 +50,13 @@ struct index_admission {
         else
             return filter.admits(index);
     }
+};
+
+/// What is an admission already stays what it is.
+template <class Filter, class Index>
+requires admission<Filter, Index>
+struct index_admission<Filter, Index> : Filter {
+    explicit index_admission(const Filter& filter) noexcept : Filter{filter} {}
 };
 
 template <class Left, class Right>

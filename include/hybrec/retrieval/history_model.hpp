@@ -57,6 +57,8 @@ namespace hybrec {
 ///     void spread_all(std::span<const sparse_row<item_index, float>> histories, float* scores,
 ///                     std::size_t stride) const noexcept;
 ///
+/// `static constexpr bool looks_up_coefficients = true` says that `coefficient` has to search.
+///
 /// An item whose score is 0 has nothing to do with the history and is not recommended. Users without
 /// history are not known. The weights of a history count as they are: what was fitted on BM25
 /// weights expects BM25 weights when it folds in. Const calls are thread-safe; every thread that
@@ -66,6 +68,7 @@ class history_model {
   public:
     using score_type = float;
     static constexpr score_kind kind = score_kind::preference;
+    static constexpr bool zero_is_no_score = true;
 
     [[nodiscard]] std::size_t user_count() const noexcept {
         return history_ ? history_->row_count() : 0;
@@ -86,7 +89,8 @@ class history_model {
     /// Scores `items` for `user`; writes one value per item, higher is better.
     /// @pre  `user` is below `user_count()`, every item below `item_count()`;
     ///       `items.size() == out.size()`.
-    /// Complexity: O(|items| · |history|) coefficients. Does not allocate.
+    /// Complexity: O(|items| · |history|) coefficients, or one pass over those of the history if there
+    /// are many items. Allocates at a thread's first call only.
     void score(user_index user, std::span<const item_index> items,
                std::span<float> out) const noexcept {
         score_row(history_->row(user), items, out);
@@ -99,6 +103,14 @@ class history_model {
         float out = 0;
         score(user, {&item, 1}, {&out, 1});
         return out;
+    }
+
+    /// Scores all items: see `catalogue_scorer`.
+    void score_all(user_index user, std::span<float> out) const noexcept {
+        score_all(history_->row(user), out);
+    }
+    void score_all(const folded_history& user, std::span<float> out) const noexcept {
+        score_all(user.row(), out);
     }
 
     /// At most `n` items that `filter` admits, best first. Empty for a user that is not known.
@@ -248,10 +260,22 @@ class history_model {
                               std::to_string(item_count())};
     }
 
+    void score_all(sparse_row<item_index, float> history, std::span<float> out) const noexcept {
+        assert(out.size() == item_count());
+        std::fill_n(out.data(), padded_size<float>(out.size()), 0.0F);
+        model().spread(history, out);
+    }
+
     void score_row(sparse_row<item_index, float> history, std::span<const item_index> items,
                    std::span<float> out) const noexcept {
         assert(items.size() == out.size());
-        if constexpr (requires { model().score_history(history, items, out); }) {
+        if (items.size() > worth_spreading()) {
+            with_scores(padded_size<float>(item_count()), [&](std::span<float> scores) {
+                model().spread(history, scores);
+                for (std::size_t at = 0; at < items.size(); ++at)
+                    out[at] = scores[items[at].value()];
+            });
+        } else if constexpr (requires { model().score_history(history, items, out); }) {
             model().score_history(history, items, out);
         } else {
             for (std::size_t at = 0; at < items.size(); ++at) {
@@ -263,6 +287,13 @@ class history_model {
         }
     }
 
+    /// For more items than this, computing the scores of all is faster than asking for one by one.
+    [[nodiscard]] std::size_t worth_spreading() const noexcept {
+        if constexpr (requires { requires Model::looks_up_coefficients; })
+            return 32;
+        else
+            return item_count() / 8;
+    }
     static constexpr std::size_t together = 32; // users whose scores are computed at a time
 
     /// The rankings of `users`, which are those from `first` on of `result`.

@@ -18,8 +18,8 @@
 namespace hybrec {
 
 /// Writes the best of `scores` that `admission` admits to `out`, in the order of `ranks_before`, and
-/// returns how many there are. The score of the index i is `scores[i]`; 0 means that it has none, so
-/// it is left out, and so is NaN. Scores of denied indices are set to 0.
+/// returns how many there are. The score of the index i is `scores[i]`; `absent` means that it has none,
+/// so it is left out, and so is NaN. Scores of denied indices are set to `absent`.
 ///
 /// A register of scores is compared with the worst score kept at a time; only what is above it is
 /// looked at closely.
@@ -27,11 +27,11 @@ namespace hybrec {
 /// Complexity: O(|scores|). Does not allocate.
 template <class Index, admission<Index> Admission, class Arch = simd::default_arch>
 std::size_t select_scored(std::span<float> scores, std::span<scored<Index>> out,
-                          const Admission& admission) noexcept {
+                          const Admission& admission, float absent = 0) noexcept {
     admission.visit_denied([&](std::span<const Index> denied) noexcept {
         for (const Index index : denied)
             if (index.value() < scores.size())
-                scores[index.value()] = 0;
+                scores[index.value()] = absent;
     });
     constexpr std::size_t step = simd::width<float, Arch>;
     top_k<Index, float> best{out};
@@ -44,13 +44,13 @@ std::size_t select_scored(std::span<float> scores, std::span<scored<Index>> out,
         std::uint32_t above =
             best.full()
                 ? simd::bits_of<Arch>(batch > simd::broadcast<float, Arch>(best.threshold()))
-                : simd::bits_of<Arch>(batch != simd::broadcast<float, Arch>(0.0F));
+                : simd::bits_of<Arch>(batch != simd::broadcast<float, Arch>(absent));
         for (; above != 0; above &= above - 1) {
             const std::size_t position = at + static_cast<std::size_t>(std::countr_zero(above));
             if (position >= scores.size())
                 break;
             const scored<Index> candidate{Index(position), scores[position]};
-            if (candidate.score != 0 && best.would_enter(candidate) &&
+            if (candidate.score != absent && best.would_enter(candidate) &&
                 admission.admits_unlisted(candidate.index))
                 best.enter(candidate);
         }

@@ -21,6 +21,8 @@ namespace hybrec::detail {
 template <class Model>
 class sparse_weights : public history_model<Model> {
   public:
+    static constexpr bool looks_up_coefficients = true;
+
     /// B. @pre the model is fitted.
     [[nodiscard]] const item_weights& coefficients() const noexcept { return *weights_; }
 

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Several models' scores made one.
+#pragma once
+
+#include <hybrec/concepts/combiner.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/core/borrowed.hpp>
+#include <hybrec/core/buffer.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/request.hpp>
+#include <hybrec/core/score_table.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/gather.hpp>
+#include <hybrec/hybrid/request_model.hpp>
+#include <hybrec/retrieval/request_admission.hpp>
+#include <hybrec/retrieval/select_scored.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+/// `blend{combiner, als, item_knn, content}`: every part scores, the combiner makes one score of theirs.
+///
+/// The list that a combiner sees, and that normalizers refer to, is the whole catalogue where the blend is
+/// asked as a model (so an item's score depends on the user and the item alone), and the candidates
+/// where it is a stage of a pipeline. Parts without a basis for a request are left out; an item that no
+/// part has a score for is not recommended.
+///
+/// As a model each call costs a pass over the catalogue for each part. Parts are held by value, or shared
+/// with `std::ref`; all have the same items.
+template <class Combiner, scoring_component... Models>
+requires(combiner<Combiner> && sizeof...(Models) != 0 &&
+         sizeof...(Models) <= score_table::max_components) class blend
+    : public request_model<blend<Combiner, Models...>> {
+  public:
+    static constexpr score_kind kind = Combiner::kind;
+    static constexpr std::size_t component_count = sizeof...(Models);
+
+    /// What a call needs; grows as needed.
+    class workspace {
+        friend blend;
+        score_table table_;
+        std::vector<item_index> catalogue_;
+        aligned_vector<float> scores_;
+        typename Combiner::workspace combiner_;
+    };
+
+    explicit blend(Combiner combiner, Models... models)
+        : combiner_{std::move(combiner)}, models_{std::move(models)...} {}
+
+    [[nodiscard]] const Combiner& combiner() const noexcept { return combiner_; }
+    [[nodiscard]] Combiner& combiner() noexcept { return combiner_; }
+    /// Part k.
+    template <std::size_t Part>
+    [[nodiscard]] const auto& model() const noexcept {
+        return model_of(std::get<Part>(models_));
+    }
+    template <std::size_t Part>
+    [[nodiscard]] auto& model() noexcept {
+        return model_of(std::get<Part>(models_));
+    }
+
+    [[nodiscard]] std::size_t user_count() const noexcept {
+        std::size_t count = 0;
+        detail::for_each_part(models_, [&](const auto& model, std::size_t) {
+            count = std::max(count, std::size_t{model.user_count()});
+        });
+        return count;
+    }
+    [[nodiscard]] std::size_t item_count() const noexcept { return model<0>().item_count(); }
+
+    /// Whether some part has a basis to answer.
+    template <class Context>
+    [[nodiscard]] bool knows_request(const request<Context>& who) const noexcept {
+        bool known = false;
+        detail::for_each_part(models_, [&](const auto& model, std::size_t) {
+            known = known || hybrec::knows_request(model, who);
+        });
+        return known;
+    }
+
+    /// Combines what the parts say about the whole catalogue; see `request_model::recommend_into`.
+    template <class Context, request_filter<request<Context>> Filter>
+    std::size_t answer(const request<Context>& who, std::span<scored_item> out,
+                       const Filter& filter) const {
+        borrowed<workspace> memory;
+        score_catalogue(who, *memory);
+        return select_scored(
+            std::span{memory->scores_}.first(item_count()), out,
+            request_admission<Filter, request<Context>>{filter, who}, absent);
+    }
+
+    /// Scores of items as members of the whole catalogue: see `request_model::score`.
+    template <class Context>
+    bool score_request(const request<Context>& who, std::span<const item_index> items,
+                       std::span<float> out) const noexcept {
+        if (!knows_request(who))
+            return false;
+        borrowed<workspace> memory;
+        score_catalogue(who, *memory);
+        for (std::size_t at = 0; at < items.size(); ++at) {
+            const float score = memory->scores_[items[at].value()];
+            out[at] = score == absent ? 0.0F : score;
+        }
+        return true;
+    }
+
+    /// Combines what the parts say about `items` alone, as a stage of a pipeline: every part is
+    /// asked for its scores of all of them. An item that no part scored gets `absent`.
+    /// @pre the items are distinct and below `item_count()`; `items.size() == out.size()`.
+    template <class Context>
+    void score_candidates(const request<Context>& who, std::span<const item_index> items,
+                          std::span<float> out, workspace& memory) const {
+        require_same_items();
+        memory.table_.reset(component_count, items.size());
+        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
+            detail::gather_items(model, part, who, items, memory.table_);
+        });
+        combine(who, out, memory);
+    }
+
+    /// The score of an item that no part has a score for.
+    static constexpr float absent = std::numeric_limits<float>::lowest();
+
+  private:
+    template <class Context>
+    void score_catalogue(const request<Context>& who, workspace& memory) const {
+        require_same_items();
+        const std::size_t items = item_count();
+        while (memory.catalogue_.size() < items)
+            memory.catalogue_.push_back(item_index(memory.catalogue_.size()));
+        memory.table_.reset(component_count, items);
+        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
+            detail::gather_catalogue(model, part, who, std::span{memory.catalogue_}.first(items),
+                                     memory.table_);
+        });
+        memory.scores_.resize(padded_size<float>(items));
+        combine(who, std::span{memory.scores_}.first(items), memory);
+    }
+
+    template <class Context>
+    void combine(const request<Context>& who, std::span<float> out, workspace& memory) const {
+        combiner_.combine(who, memory.table_, out, memory.combiner_);
+        const auto sources = std::as_const(memory.table_).sources();
+        for (std::size_t at = 0; at < out.size(); ++at)
+            out[at] = sources[at] == 0 ? absent : out[at];
+    }
+
+    void require_same_items() const {
+        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
+            if (model.item_count() != item_count())
+                throw shape_error{"blend: part 0 has " + std::to_string(item_count()) +
+                                  " items, part " + std::to_string(part) + " has " +
+                                  std::to_string(model.item_count())};
+        });
+    }
+
+    Combiner combiner_;
+    std::tuple<Models...> models_;
+};
+
+template <class Combiner, class... Models>
+blend(Combiner, Models...) -> blend<Combiner, Models...>;
+
+} // namespace hybrec

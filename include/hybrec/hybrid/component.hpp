@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// How the parts of a hybrid are asked: any model by any request.
+#pragma once
+
+#include <hybrec/concepts/history.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/core/held.hpp>
+#include <hybrec/core/request.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/retrieval/filters.hpp>
+#include <hybrec/retrieval/request_admission.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+namespace hybrec {
+
+/// Answers requests itself, context and all: hybrids and pipelines.
+template <class Model, class Request = request<>>
+concept request_recommender = sized_model<Model> && has_score_kind<Model> &&
+    requires(const Model& model, const Request& who, std::span<scored_item> out) {
+    { model.recommend_into(who, out, unfiltered{}) } -> std::same_as<std::size_t>;
+};
+
+/// A model whose scores are `float`, in which hybrids count.
+template <class Model>
+concept scores_in_float = has_score_kind<Model> && std::same_as<typename Model::score_type, float>;
+
+/// What a hybrid can be made of: a recommender, held by value or shared with `std::ref`.
+template <class Held>
+concept component = scores_in_float<held_type<Held>> && recommender<held_type<Held>>;
+
+/// A component that also scores given items.
+template <class Held>
+concept scoring_component = component<Held> && scorer<held_type<Held>>;
+
+/// The model that a part holds.
+template <class Held>
+[[nodiscard]] constexpr const held_type<Held>& model_of(const Held& held) noexcept {
+    return held;
+}
+template <class Held>
+[[nodiscard]] constexpr held_type<Held>& model_of(Held& held) noexcept {
+    return held;
+}
+
+namespace detail {
+
+/// A recommender that serves users it knows nothing of.
+template <class Model>
+concept serves_everybody = requires(const Model& model, std::size_t n) {
+    model.recommend(n);
+};
+
+template <class Model>
+[[nodiscard]] bool knows_user(const Model& model, user_index user) noexcept {
+    if constexpr (knows_users<Model>)
+        return model.knows(user);
+    else
+        return user.value() < model.user_count();
+}
+
+} // namespace detail
+
+/// Calls `use(user)` with what `model` takes for the user of a request: the request itself if the
+/// model is a hybrid, the index of a user it knows, what `fold_in` makes of the history, or any
+/// index where the model serves everybody. Returns whether there was anything to call it with.
+///
+/// A user that the model knows is asked for by index even if the request brings a history.
+/// @throws what `fold_in` throws for a history that is not one of the model's items
+template <class Model, class Context, class Use>
+bool with_user_of(const Model& model, const request<Context>& who, Use&& use) {
+    if constexpr (request_recommender<Model, request<Context>>) {
+        if (!model.knows(who))
+            return false;
+        use(who);
+        return true;
+    } else {
+        if (who.user && detail::knows_user(model, *who.user)) {
+            use(*who.user);
+            return true;
+        }
+        if constexpr (foldable<Model>) {
+            if (!who.history.empty()) {
+                use(model.fold_in(who.history));
+                return true;
+            }
+        }
+        if constexpr (detail::serves_everybody<Model>) {
+            use(user_index{});
+            return true;
+        }
+        return false;
+    }
+}
+
+/// Whether `model` has a basis to answer a request.
+template <class Model, class Context>
+[[nodiscard]] bool knows_request(const Model& model, const request<Context>& who) noexcept {
+    if constexpr (request_recommender<Model, request<Context>>)
+        return model.knows(who);
+    else
+        return (who.user && detail::knows_user(model, *who.user)) ||
+               (foldable<Model> && !who.history.empty()) || detail::serves_everybody<Model>;
+}
+
+/// The best items of `model` that `filter` admits, into the caller's memory; returns how many there
+/// are, 0 if the model has no basis for the request.
+template <class Model, class Context, index_filter Filter>
+std::size_t ask_for_items(const Model& model, const request<Context>& who,
+                          std::span<scored_item> out, const Filter& filter) {
+    std::size_t size = 0;
+    with_user_of(model, who,
+                 [&](const auto& user) { size = model.recommend_into(user, out, filter); });
+    return size;
+}
+
+/// The scores of `items` into `out`; false, and `out` as it was, if the model has no basis.
+template <class Model, class Context>
+bool ask_for_scores(const Model& model, const request<Context>& who,
+                    std::span<const item_index> items, std::span<float> out) {
+    return with_user_of(model, who, [&](const auto& user) { model.score(user, items, out); });
+}
+
+} // namespace hybrec

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Fills a table with what the parts of a hybrid say.
+#pragma once
+
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/core/index.hpp>
+#include <hybrec/core/request.hpp>
+#include <hybrec/core/score_table.hpp>
+#include <hybrec/hybrid/component.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <tuple>
+#include <utility>
+
+namespace hybrec::detail {
+
+/// Calls `visitor(model, k)` for every part.
+template <class... Parts, class Visitor>
+void for_each_part(const std::tuple<Parts...>& parts, const Visitor& visitor) {
+    [&]<std::size_t... Part>(std::index_sequence<Part...>) {
+        (visitor(model_of(std::get<Part>(parts)), Part), ...);
+    }
+    (std::index_sequence_for<Parts...>{});
+}
+
+/// Marks what `model` scored in its column: not where it has nothing to say, nor where its score is not
+/// finite, which becomes 0.
+template <class Model, class ItemAt>
+void mark_scores(const Model& model, score_table& table, std::size_t component,
+                 const ItemAt& item_at) noexcept {
+    constexpr float largest = std::numeric_limits<float>::max();
+    constexpr bool zero_is_none = zero_is_no_score<Model>;
+    const std::span<float> scores = table.scores(component);
+    const std::span<score_table::source_set> sources = table.sources();
+    const score_table::source_set bit = score_table::source_set{1} << component;
+    for (std::size_t at = 0; at < scores.size(); ++at) {
+        bool scored = std::abs(scores[at]) <= largest; // neither infinite nor NaN
+        scores[at] = scored ? scores[at] : 0.0F;
+        if constexpr (zero_is_none)
+            scored = scores[at] != 0;
+        if constexpr (requires { model.knows(item_index{}); })
+            scored = scored && model.knows(item_at(at));
+        sources[at] |= scored ? bit : 0U;
+    }
+}
+
+/// The scores of one part for the whole catalogue; row i of the table is item i.
+template <class Model, class Context>
+void gather_catalogue(const Model& model, std::size_t component, const request<Context>& who,
+                      std::span<const item_index> catalogue, score_table& table) {
+    const bool asked = with_user_of(model, who, [&](const auto& user) {
+        const std::span<float> scores = table.scores(component);
+        if constexpr (requires { model.score_all(user, scores); })
+            model.score_all(user, scores);
+        else
+            model.score(user, catalogue, scores);
+    });
+    if (asked)
+        mark_scores(model, table, component, [](std::size_t at) { return item_index(at); });
+}
+
+/// The scores of one part for some items; row r of the table is `items[r]`.
+template <class Model, class Context>
+void gather_items(const Model& model, std::size_t component, const request<Context>& who,
+                  std::span<const item_index> items, score_table& table) {
+    if (ask_for_scores(model, who, items, table.scores(component)))
+        mark_scores(model, table, component, [&](std::size_t at) { return items[at]; });
+}
+
+} // namespace hybrec::detail

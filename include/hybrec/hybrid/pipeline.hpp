@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Candidates, then a ranker, then rerankers, then rules.
+#pragma once
+
+#include <hybrec/concepts/engine.hpp>
+#include <hybrec/concepts/matrix.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/concepts/rule.hpp>
+#include <hybrec/core/borrowed.hpp>
+#include <hybrec/core/request.hpp>
+#include <hybrec/core/score_table.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/hybrid/candidates.hpp>
+#include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/candidate_list.hpp>
+#include <hybrec/hybrid/detail/gather.hpp>
+#include <hybrec/hybrid/detail/pipeline_admission.hpp>
+#include <hybrec/hybrid/request_model.hpp>
+#include <hybrec/hybrid/stages.hpp>
+#include <hybrec/retrieval/guarded_call.hpp>
+#include <hybrec/retrieval/list_checker.hpp>
+#include <hybrec/sparse/kept_matrix.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+namespace detail {
+
+/// Stands for "no ranker" in a pipeline: candidates keep the order of their ranks.
+struct no_ranking {
+    struct workspace {};
+    static constexpr score_kind kind = score_kind::rank;
+    static constexpr bool needs_proposed_scores = false;
+};
+
+} // namespace detail
+
+/// A cascade (Burke 2002), written
+///
+///     candidates(from(als, 300), from(popularity, 50)) | rank(stacking{…}) | rerank(mmr{…}) | enforce(…)
+///
+/// 1. Every generator proposes as many items as its budget says; the union is what there is to choose
+///    from. Not proposed is what the request's history holds, what the user has in the matrix given to
+///    `fit` or `exclude`, and what a filter of the rules or of the call denies.
+/// 2. The ranker orders the union by its scores, candidates that it has no score for last. Without one,
+///    candidates are ordered by the ranks they were proposed with (reciprocal rank fusion).
+/// 3. Boosts among the rules act, then the rerankers one after the other. If rules follow, the last one
+///    chooses twice as many items as are asked for, for the rules to choose from.
+/// 4. The rules arrange the slate.
+///
+/// A later stage only refines: an item that no generator proposed is not recommended. Parts are held by
+/// value or shared with `std::ref`. It is a model, so it can be a part itself, and a `staged_engine`: with an
+/// observer, a generator that fails costs its own list only; without, its exception passes through.
+template <class Generators, class Ranking, class Rerankings, class Rules>
+class pipeline;
+
+template <class... Models, class Ranking, class... Rerankings, class Rules>
+class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings...>, Rules>
+    : public request_model<
+          pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings...>, Rules>> {
+    using base = request_model<pipeline>;
+
+  public:
+    static constexpr score_kind kind = Ranking::kind;
+    static constexpr std::size_t generator_count = sizeof...(Models);
+    static constexpr bool ranks = !std::is_same_v<Ranking, detail::no_ranking>;
+    static constexpr bool reranks = sizeof...(Rerankings) != 0;
+    static constexpr bool has_rules = !std::is_same_v<Rules, detail::no_rules>;
+
+    /// What a call needs; grows as needed. After a call it holds the candidates it chose from.
+    class workspace {
+      public:
+        /// What the rules could not have on the last slate.
+        [[nodiscard]] const auto& report() const noexcept requires has_rules {
+            return rules_.report();
+        }
+
+      private:
+        friend pipeline;
+        detail::candidate_list lists_;
+        list_checker checker_;
+        std::vector<item_index> history_;
+        score_table proposed_;
+        std::vector<float> scores_;
+        std::vector<scored_item> candidates_;
+        typename Ranking::workspace ranking_;
+        std::tuple<typename Rerankings::workspace...> rerankings_;
+        typename Rules::workspace rules_;
+    };
+
+    pipeline(std::tuple<generator<Models>...> generators, Ranking ranking,
+             std::tuple<Rerankings...> rerankings, Rules rules)
+        : generators_{std::move(generators)}, ranking_{std::move(ranking)},
+          rerankings_{std::move(rerankings)}, rules_{std::move(rules)} {}
+
+    [[nodiscard]] std::size_t user_count() const noexcept {
+        std::size_t count = 0;
+        for_each_generator([&](const auto& model, std::size_t, std::size_t) {
+            count = std::max(count, std::size_t{model.user_count()});
+        });
+        return count;
+    }
+    [[nodiscard]] std::size_t item_count() const noexcept {
+        std::size_t count = 0;
+        for_each_generator([&](const auto& model, std::size_t, std::size_t) {
+            count = std::max(count, std::size_t{model.item_count()});
+        });
+        return count;
+    }
+    /// Whether some generator has a basis to answer.
+    template <class Context>
+    [[nodiscard]] bool knows_request(const request<Context>& who) const noexcept {
+        bool known = false;
+        for_each_generator([&](const auto& model, std::size_t, std::size_t) {
+            known = known || hybrec::knows_request(model, who);
+        });
+        return known;
+    }
+
+    [[nodiscard]] const Ranking& ranking() const noexcept { return ranking_; }
+    [[nodiscard]] const Rules& rules() const noexcept { return rules_; }
+    template <std::size_t Place>
+    [[nodiscard]] const auto& model() const noexcept {
+        return model_of(std::get<Place>(generators_).model);
+    }
+
+    /// Never recommends what a user has in `seen`.
+    template <user_item_source Matrix>
+    void exclude(Matrix&& seen) {
+        seen_ = keep_matrix<float>(std::forward<Matrix>(seen));
+    }
+
+    /// See `request_model::recommend_into`.
+    template <class Context, request_filter<request<Context>> Filter>
+    std::size_t answer(const request<Context>& who, std::span<scored_item> out,
+                       const Filter& filter) const {
+        borrowed<workspace> memory;
+        no_observer nobody;
+        return run(who, out, filter, *memory, nobody);
+    }
+
+    static constexpr std::size_t stage_count =
+        1 + std::size_t{ranks} + sizeof...(Rerankings) + std::size_t{has_rules};
+    [[nodiscard]] static constexpr std::string_view stage_name(std::size_t stage) noexcept {
+        return stage == 0                            ? "candidates"
+               : ranks && stage == 1                 ? "rank"
+               : has_rules && stage + 1 == stage_count ? "enforce"
+                                                     : "rerank";
+    }
+
+    using base::recommend_into;
+    /// See `engine`.
+    template <class Context>
+    std::size_t recommend_into(const request<Context>& who, std::span<scored_item> out,
+                               workspace& memory) const {
+        no_observer nobody;
+        return run(who, out, unfiltered{}, memory, nobody);
+    }
+    /// See `staged_engine`.
+    template <class Context, engine_observer Observer>
+    std::size_t recommend_into(const request<Context>& who, std::span<scored_item> out,
+                               workspace& memory, Observer& observer) const {
+        return run(who, out, unfiltered{}, memory, observer);
+    }
+
+    /// The pipeline with another stage at its end; what `|` calls.
+    template <class Ranker>
+    [[nodiscard]] auto followed_by(ranking_stage<Ranker> stage) && {
+        return with(std::move(stage), std::move(rerankings_), std::move(rules_));
+    }
+    template <class Reranker>
+    [[nodiscard]] auto followed_by(reranking_stage<Reranker> stage) && {
+        return with(std::move(ranking_),
+                    std::tuple_cat(std::move(rerankings_), std::tuple{std::move(stage)}),
+                    std::move(rules_));
+    }
+    template <rules_in_phases NewRules>
+    [[nodiscard]] auto followed_by(NewRules rules) && {
+        return with(std::move(ranking_), std::move(rerankings_), std::move(rules));
+    }
+
+  private:
+    template <class NewRanking, class... NewRerankings, class NewRules>
+    [[nodiscard]] auto with(NewRanking ranking, std::tuple<NewRerankings...> rerankings,
+                            NewRules rules) {
+        return pipeline<std::tuple<generator<Models>...>, NewRanking,
+                        std::tuple<NewRerankings...>, NewRules>{
+            std::move(generators_), std::move(ranking), std::move(rerankings), std::move(rules)};
+    }
+
+    /// Calls `visitor(model, budget, place)` for every generator.
+    template <class Visitor>
+    void for_each_generator(const Visitor& visitor) const {
+        [&]<std::size_t... Place>(std::index_sequence<Place...>) {
+            (visitor(model<Place>(), std::get<Place>(generators_).budget, Place), ...);
+        }
+        (std::index_sequence_for<Models...>{});
+    }
+
+    template <class Context, class Filter, class Observer>
+    std::size_t run(const request<Context>& who, std::span<scored_item> out, const Filter& filter,
+                    workspace& memory, Observer& observer) const {
+        {
+            const observed_stage stage{observer, 0};
+            generate(who, filter, memory, observer);
+        }
+        if constexpr (ranks) {
+            const observed_stage stage{observer, 1};
+            rank_candidates(who, memory);
+        }
+        const std::span<scored_item> candidates = memory.candidates_;
+        if constexpr (has_rules)
+            rules_.boost(who, candidates);
+        [&]<std::size_t... Place>(std::index_sequence<Place...>) {
+            (rerank<Place>(who, candidates, out.size(), memory, observer), ...);
+        }
+        (std::index_sequence_for<Rerankings...>{});
+        std::size_t length = std::min(candidates.size(), out.size());
+        if constexpr (has_rules) {
+            const observed_stage stage{observer, stage_count - 1};
+            length = rules_.arrange(who, candidates, out.size(), memory.rules_);
+        }
+        std::copy_n(candidates.begin(), length, out.begin());
+        return length;
+    }
+
+    /// The union of what the generators propose, with the scores of their ranks, best first.
+    template <class Context, class Filter, class Observer>
+    void generate(const request<Context>& who, const Filter& filter, workspace& memory,
+                  Observer& observer) const {
+        memory.history_.clear();
+        for (const weighted_item& entry : who.history)
+            memory.history_.push_back(entry.index);
+        std::sort(memory.history_.begin(), memory.history_.end());
+        const detail::pipeline_admission<Filter, request<Context>, Rules> admission{
+            {filter, who}, seen_by(who), memory.history_, rules_};
+
+        const std::size_t items = item_count();
+        std::size_t total = 0;
+        for_each_generator(
+            [&](const auto&, std::size_t budget, std::size_t) { total += std::min(budget, items); });
+        memory.lists_.begin(items, total);
+        for_each_generator([&](const auto& model, std::size_t budget, std::size_t place) {
+            const std::span<scored_item> list = memory.lists_.buffer(std::min(budget, items));
+            const auto ask = [&](std::span<scored_item> out) {
+                return out.empty() ? 0 : ask_for_items(model, who, out, admission);
+            };
+            if constexpr (std::is_same_v<Observer, no_observer>)
+                memory.lists_.take(memory.checker_.check(list.first(ask(list)), items).size);
+            else
+                memory.lists_.take(
+                    guarded_call(place, ask, list, items, memory.checker_, observer));
+        });
+
+        const std::span<const item_index> found = memory.lists_.items();
+        memory.scores_.resize(found.size());
+        memory.lists_.fuse(memory.scores_);
+        memory.candidates_.clear();
+        for (std::size_t at = 0; at < found.size(); ++at)
+            memory.candidates_.push_back({found[at], memory.scores_[at]});
+        if constexpr (!ranks)
+            std::sort(memory.candidates_.begin(), memory.candidates_.end(),
+                      ranks_before<item_index, float>);
+    }
+
+    template <class Context>
+    [[nodiscard]] std::span<const item_index> seen_by(const request<Context>& who) const noexcept {
+        if (!seen_ || !who.user || who.user->value() >= seen_->row_count())
+            return {};
+        return seen_->row(*who.user).columns();
+    }
+
+    template <class Context>
+    void rank_candidates(const request<Context>& who, workspace& memory) const {
+        const std::span<const item_index> items = memory.lists_.items();
+        if constexpr (Ranking::needs_proposed_scores)
+            memory.lists_.fill(memory.proposed_);
+        ranking_.score(who, items, memory.proposed_, memory.scores_, memory.ranking_);
+        auto& candidates = memory.candidates_;
+        // Those without a score go behind the others, in the order of the ranks they were proposed with,
+        // which their scores say until now.
+        std::size_t ranked = 0;
+        for (std::size_t at = 0; at < candidates.size(); ++at)
+            if (memory.scores_[at] != ranking_.absent) {
+                std::swap(candidates[ranked], candidates[at]);
+                candidates[ranked++].score = memory.scores_[at];
+            }
+        const auto middle = candidates.begin() + static_cast<std::ptrdiff_t>(ranked);
+        std::sort(candidates.begin(), middle, ranks_before<item_index, float>);
+        std::sort(middle, candidates.end(), ranks_before<item_index, float>);
+        for (std::size_t at = ranked; ranked != 0 && at < candidates.size(); ++at)
+            candidates[at].score = std::nextafter(candidates[at - 1].score, -max_score);
+    }
+
+    template <std::size_t Place, class Context, class Observer>
+    void rerank(const request<Context>& who, std::span<scored_item> candidates, std::size_t count,
+                workspace& memory, Observer& observer) const {
+        constexpr std::size_t stage_number = 1 + std::size_t{ranks} + Place;
+        if (observer.deadline().passed()) {
+            observer.deadline_passed(stage_number);
+            return;
+        }
+        const observed_stage stage{observer, stage_number};
+        const auto& step = std::get<Place>(rerankings_);
+        const bool last = Place + 1 == sizeof...(Rerankings);
+        const std::size_t wanted = last && !has_rules ? count : 2 * count;
+        const auto shown = candidates.first(std::min(step.depth, candidates.size()));
+        (void)model_of(step.reranker)
+            .rerank(who, shown, std::min(wanted, shown.size()),
+                    std::get<Place>(memory.rerankings_));
+    }
+
+    static constexpr float max_score = std::numeric_limits<float>::max();
+
+    std::tuple<generator<Models>...> generators_;
+    [[no_unique_address]] Ranking ranking_;
+    [[no_unique_address]] std::tuple<Rerankings...> rerankings_;
+    [[no_unique_address]] Rules rules_;
+    kept_interactions<float> seen_; // null: nothing
+};
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_pipeline = false;
+template <class Generators, class Ranking, class Rerankings, class Rules>
+inline constexpr bool is_pipeline<pipeline<Generators, Ranking, Rerankings, Rules>> = true;
+
+} // namespace detail
+
+/// A pipeline that a ranker may follow: it has neither ranker nor rerankers nor rules yet.
+template <class Pipeline>
+concept may_be_ranked =
+    detail::is_pipeline<Pipeline> && !Pipeline::ranks && !Pipeline::reranks && !Pipeline::has_rules;
+
+/// A pipeline that a reranker or rules may follow: it has no rules yet.
+template <class Pipeline>
+concept may_be_arranged = detail::is_pipeline<Pipeline> && !Pipeline::has_rules;
+
+template <may_be_ranked Pipeline, class Ranker>
+[[nodiscard]] auto operator|(Pipeline pipeline, ranking_stage<Ranker> stage) {
+    return std::move(pipeline).followed_by(std::move(stage));
+}
+template <may_be_arranged Pipeline, class Reranker>
+[[nodiscard]] auto operator|(Pipeline pipeline, reranking_stage<Reranker> stage) {
+    return std::move(pipeline).followed_by(std::move(stage));
+}
+template <may_be_arranged Pipeline, rules_in_phases Rules>
+[[nodiscard]] auto operator|(Pipeline pipeline, Rules rules) {
+    return std::move(pipeline).followed_by(std::move(rules));
+}
+
+/// `candidates(from(als, 300), from(popularity, 50))`: a pipeline of generators alone.
+template <component... Models>
+requires(sizeof...(Models) != 0 && sizeof...(Models) <= score_table::max_components)
+    [[nodiscard]] auto candidates(generator<Models>... generators) {
+    return pipeline<std::tuple<generator<Models>...>, detail::no_ranking, std::tuple<>,
+                    detail::no_rules>{
+        {std::move(generators)...}, {}, {}, {}};
+}
+
+} // namespace hybrec

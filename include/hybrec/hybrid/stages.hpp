@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What may follow the candidates of a pipeline.
+#pragma once
+
+#include <hybrec/concepts/combiner.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/concepts/reranker.hpp>
+#include <hybrec/core/held.hpp>
+#include <hybrec/core/request.hpp>
+#include <hybrec/core/score_table.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/gather.hpp>
+
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <utility>
+
+namespace hybrec {
+
+/// Scores candidates together: `score_candidates(request, items, out, workspace)`; an item that it has no
+/// score for gets `Ranker::absent`. Models: `blend` and what is made of it.
+template <class Ranker, class Request = request<>>
+concept candidate_ranker = has_workspace<Ranker> &&
+    requires(const Ranker& ranker, const Request& who, std::span<const item_index> items,
+             std::span<float> out, typename Ranker::workspace& workspace) {
+    ranker.score_candidates(who, items, out, workspace);
+    { Ranker::absent } -> std::convertible_to<float>;
+};
+
+/// What can rank candidates: a model that scores them, one that scores them together, or a combiner of
+/// the scores that they were proposed with.
+template <class Held>
+concept ranks_candidates = candidate_ranker<held_type<Held>> || combiner<held_type<Held>> ||
+    scoring_component<Held>;
+
+/// Made by `rank(...)`.
+template <ranks_candidates Ranker>
+class ranking_stage {
+    using ranker_type = held_type<Ranker>;
+    static constexpr bool combines = combiner<ranker_type>;
+
+    struct nothing {};
+    template <class R>
+    struct workspace_of {
+        using type = nothing;
+    };
+    template <has_workspace R>
+    struct workspace_of<R> {
+        using type = typename R::workspace;
+    };
+
+  public:
+    using workspace = typename workspace_of<ranker_type>::type;
+    static constexpr score_kind kind = ranker_type::kind;
+    static constexpr float absent = std::numeric_limits<float>::lowest();
+
+    explicit ranking_stage(Ranker ranker) : ranker_{std::move(ranker)} {}
+
+    [[nodiscard]] const ranker_type& ranker() const noexcept { return model_of(ranker_); }
+    [[nodiscard]] ranker_type& ranker() noexcept { return model_of(ranker_); }
+
+    /// Whether `score` looks at the scores that the candidates were proposed with.
+    static constexpr bool needs_proposed_scores = combines;
+
+    /// A score for each of `items`, `absent` where there is none. `proposed` holds the scores that they
+    /// were proposed with if `needs_proposed_scores`; it is scratch.
+    template <class Context>
+    void score(const request<Context>& who, std::span<const item_index> items,
+               score_table& proposed, std::span<float> out, workspace& memory) const {
+        if constexpr (candidate_ranker<ranker_type, request<Context>>) {
+            ranker().score_candidates(who, items, out, memory);
+        } else if constexpr (combines) {
+            ranker().combine(who, proposed, out, memory);
+        } else {
+            proposed.reset(1, items.size());
+            detail::gather_items(ranker(), 0, who, items, proposed);
+            for (std::size_t at = 0; at < out.size(); ++at)
+                out[at] = proposed.has(0, at) ? proposed.scores(0)[at] : absent;
+        }
+    }
+
+  private:
+    Ranker ranker_;
+};
+
+/// `rank(stacking{ridge{}, als, item_knn})`, `rank(als)`, `rank(reciprocal_rank_fusion{})`: orders the
+/// candidates by new scores. Candidates that the ranker has no score for come last.
+template <ranks_candidates Ranker>
+[[nodiscard]] ranking_stage<Ranker> rank(Ranker ranker) {
+    return ranking_stage<Ranker>{std::move(ranker)};
+}
+
+/// Made by `rerank(...)`.
+template <class Reranker>
+requires reranker<held_type<Reranker>>
+struct reranking_stage {
+    using reranker_type = held_type<Reranker>;
+    using workspace = typename reranker_type::workspace;
+
+    Reranker reranker;
+    std::size_t depth;
+};
+
+/// `rerank(mmr{genres, {.diversity = 0.3f}}, 50)`: reorders the best `depth` candidates, all of them
+/// without it.
+template <class Reranker>
+requires reranker<held_type<Reranker>>
+[[nodiscard]] reranking_stage<Reranker>
+rerank(Reranker reranker, std::size_t depth = std::numeric_limits<std::size_t>::max()) {
+    return {std::move(reranker), depth};
+}
+
+} // namespace hybrec
