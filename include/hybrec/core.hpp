@@ -16,6 +16,7 @@
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/request.hpp>
+#include <hybrec/core/score_table.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/core/weighted.hpp>

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/index.hpp>
 
-#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -14,60 +14,91 @@
 
 namespace hybrec {
 
+/// Bit k: component k. Which components scored an item, or take part in something.
+using component_set = std::uint32_t;
+
 /// A column of scores for each component, a row for each item of a list; a component may leave items
-/// out. Whoever fills the table keeps to finite scores. Columns start at multiples of 64 bytes and
-/// are padded to one. Reused from list to list; a warm table allocates nothing.
+/// out. Whoever fills the table keeps to finite scores and distinct items. Columns start at multiples
+/// of 64 bytes and are padded to one. Reused from list to list; a warm table allocates nothing.
 class score_table {
   public:
-    /// Bit k: component k scored the item.
-    using source_set = std::uint32_t;
     static constexpr std::size_t max_components = 32;
 
-    /// Makes room for a list of `items`, about which no component has said anything; scores are 0.
-    /// @pre components ≤ max_components.
+    /// Makes room for these items, about which no component has said anything; scores are 0.
+    /// @pre components ≤ max_components; the items are distinct, in any order.
+    void reset(std::size_t components, std::span<const item_index> items) {
+        items_.assign(items.begin(), items.end());
+        whole_catalogue_ = false;
+        clear(components, items.size());
+    }
+    /// As above for the items 0, 1, …, `items` − 1.
     void reset(std::size_t components, std::size_t items) {
-        assert(components <= max_components);
-        components_ = components;
-        stride_ = padded_size<float>(items);
-        scores_.assign(components * stride_, 0.0F);
-        sources_.assign(items, 0);
+        if (!whole_catalogue_)
+            items_.clear();
+        items_.reserve(items);
+        while (items_.size() < items)
+            items_.push_back(item_index(items_.size()));
+        items_.resize(items);
+        whole_catalogue_ = true;
+        clear(components, items);
     }
 
     [[nodiscard]] std::size_t component_count() const noexcept { return components_; }
-    [[nodiscard]] std::size_t item_count() const noexcept { return sources_.size(); }
+    [[nodiscard]] std::size_t item_count() const noexcept { return items_.size(); }
+
+    /// The item of each row.
+    [[nodiscard]] std::span<const item_index> items() const noexcept { return items_; }
 
     /// What component k said; 0 where it said nothing.
     [[nodiscard]] std::span<const float> scores(std::size_t component) const noexcept {
         return {scores_.data() + component * stride_, item_count()};
     }
-    /// To be written by whoever fills the table; `mark` says where.
+    /// To be written by whoever fills the table; `mark_all` or `set` says where.
     [[nodiscard]] std::span<float> scores(std::size_t component) noexcept {
         return {scores_.data() + component * stride_, item_count()};
     }
 
     /// Which components scored each item.
-    [[nodiscard]] std::span<const source_set> sources() const noexcept { return sources_; }
-    /// To be written by whoever fills the table.
-    [[nodiscard]] std::span<source_set> sources() noexcept { return sources_; }
-    [[nodiscard]] bool has(std::size_t component, std::size_t item) const noexcept {
-        return (sources_[item] >> component & 1U) != 0;
+    [[nodiscard]] std::span<const component_set> sources() const noexcept { return sources_; }
+    /// To be written by whoever fills the table, instead of `set`.
+    [[nodiscard]] std::span<component_set> sources() noexcept { return sources_; }
+    [[nodiscard]] bool has(std::size_t component, std::size_t row) const noexcept {
+        return (sources_[row] >> component & 1U) != 0;
+    }
+    /// Whether `mark_all` said that component k scored all items: nobody need look at `sources`.
+    [[nodiscard]] bool has_all(std::size_t component) const noexcept {
+        return (complete_ >> component & 1U) != 0;
     }
 
     /// Says that component k scored all items.
     void mark_all(std::size_t component) noexcept {
-        for (source_set& sources : sources_)
-            sources |= source_set{1} << component;
+        const component_set bit = component_set{1} << component;
+        complete_ |= bit;
+        for (component_set& sources : sources_)
+            sources |= bit;
     }
-    void set(std::size_t component, std::size_t item, float score) noexcept {
-        scores(component)[item] = score;
-        sources_[item] |= source_set{1} << component;
+    void set(std::size_t component, std::size_t row, float score) noexcept {
+        scores(component)[row] = score;
+        sources_[row] |= component_set{1} << component;
     }
 
   private:
+    void clear(std::size_t components, std::size_t items) {
+        assert(components <= max_components);
+        components_ = components;
+        complete_ = 0;
+        stride_ = padded_size<float>(items);
+        scores_.assign(components * stride_, 0.0F);
+        sources_.assign(items, 0);
+    }
+
     std::size_t components_ = 0;
     std::size_t stride_ = 0;
+    bool whole_catalogue_ = false; // items_ holds 0, 1, …
+    component_set complete_ = 0;
+    std::vector<item_index> items_;
     aligned_vector<float> scores_; // component after component
-    std::vector<source_set> sources_;
+    std::vector<component_set> sources_;
 };
 
 } // namespace hybrec

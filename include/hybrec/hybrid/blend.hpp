@@ -18,6 +18,7 @@
 #include <hybrec/retrieval/select_scored.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -28,6 +29,11 @@
 
 namespace hybrec {
 
+/// Scores of one kind, or a combiner that takes any (such as one with a normalizer).
+template <class Combiner, score_kind... Kinds>
+concept combines_kinds = (sizeof...(Kinds) != 0 && sizeof...(Kinds) <= score_table::max_components) &&
+    (makes_own_kind<Combiner> || ((Kinds == std::array{Kinds...}[0]) && ...));
+
 /// `blend{combiner, als, item_knn, content}`: every part scores, the combiner makes one score of theirs.
 ///
 /// The list that a combiner sees, and that normalizers refer to, is the whole catalogue where the blend is
@@ -37,19 +43,19 @@ namespace hybrec {
 ///
 /// As a model each call costs a pass over the catalogue for each part. Parts are held by value, or shared
 /// with `std::ref`; all have the same items.
-template <class Combiner, scoring_component... Models>
-requires(combiner<Combiner> && sizeof...(Models) != 0 &&
-         sizeof...(Models) <= score_table::max_components) class blend
+template <combiner Combiner, scoring_component... Models>
+requires combines_kinds<Combiner, held_type<Models>::kind...>
+class blend
     : public request_model<blend<Combiner, Models...>> {
   public:
-    static constexpr score_kind kind = Combiner::kind;
+    static constexpr score_kind kind =
+        kind_after<Combiner, std::array{held_type<Models>::kind...}[0]>;
     static constexpr std::size_t component_count = sizeof...(Models);
 
     /// What a call needs; grows as needed.
     class workspace {
         friend blend;
         score_table table_;
-        std::vector<item_index> catalogue_;
         aligned_vector<float> scores_;
         typename Combiner::workspace combiner_;
     };
@@ -121,9 +127,9 @@ requires(combiner<Combiner> && sizeof...(Models) != 0 &&
     void score_candidates(const request<Context>& who, std::span<const item_index> items,
                           std::span<float> out, workspace& memory) const {
         require_same_items();
-        memory.table_.reset(component_count, items.size());
+        memory.table_.reset(component_count, items);
         detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
-            detail::gather_items(model, part, who, items, memory.table_);
+            detail::gather_items(model, part, who, memory.table_);
         });
         combine(who, out, memory);
     }
@@ -136,12 +142,9 @@ requires(combiner<Combiner> && sizeof...(Models) != 0 &&
     void score_catalogue(const request<Context>& who, workspace& memory) const {
         require_same_items();
         const std::size_t items = item_count();
-        while (memory.catalogue_.size() < items)
-            memory.catalogue_.push_back(item_index(memory.catalogue_.size()));
         memory.table_.reset(component_count, items);
         detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
-            detail::gather_catalogue(model, part, who, std::span{memory.catalogue_}.first(items),
-                                     memory.table_);
+            detail::gather_catalogue(model, part, who, memory.table_);
         });
         memory.scores_.resize(padded_size<float>(items));
         combine(who, std::span{memory.scores_}.first(items), memory);

@@ -54,7 +54,7 @@ class ranking_stage {
 
   public:
     using workspace = typename workspace_of<ranker_type>::type;
-    static constexpr score_kind kind = ranker_type::kind;
+    static constexpr score_kind kind = kind_after<ranker_type, score_kind::preference>;
     static constexpr float absent = std::numeric_limits<float>::lowest();
 
     explicit ranking_stage(Ranker ranker) : ranker_{std::move(ranker)} {}
@@ -75,8 +75,8 @@ class ranking_stage {
         } else if constexpr (combines) {
             ranker().combine(who, proposed, out, memory);
         } else {
-            proposed.reset(1, items.size());
-            detail::gather_items(ranker(), 0, who, items, proposed);
+            proposed.reset(1, items);
+            detail::gather_items(ranker(), 0, who, proposed);
             for (std::size_t at = 0; at < out.size(); ++at)
                 out[at] = proposed.has(0, at) ? proposed.scores(0)[at] : absent;
         }

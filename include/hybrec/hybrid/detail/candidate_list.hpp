@@ -50,7 +50,7 @@ class candidate_list {
 
     /// Writes the proposed scores: a column per generator, a row per item.
     void fill(score_table& table) const {
-        table.reset(ends_.size(), items_.size());
+        table.reset(ends_.size(), items_);
         visit([&](std::size_t generator, std::size_t, std::size_t row, float score) {
             table.set(generator, row, score);
         });

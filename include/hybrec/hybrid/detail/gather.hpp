@@ -29,46 +29,49 @@ void for_each_part(const std::tuple<Parts...>& parts, const Visitor& visitor) {
 
 /// Marks what `model` scored in its column: not where it has nothing to say, nor where its score is not
 /// finite, which becomes 0.
-template <class Model, class ItemAt>
-void mark_scores(const Model& model, score_table& table, std::size_t component,
-                 const ItemAt& item_at) noexcept {
+template <class Model>
+void mark_scores(const Model& model, score_table& table, std::size_t component) noexcept {
     constexpr float largest = std::numeric_limits<float>::max();
     constexpr bool zero_is_none = zero_is_no_score<Model>;
     const std::span<float> scores = table.scores(component);
-    const std::span<score_table::source_set> sources = table.sources();
-    const score_table::source_set bit = score_table::source_set{1} << component;
+    const std::span<component_set> sources = table.sources();
+    const component_set bit = component_set{1} << component;
+    bool complete = true;
     for (std::size_t at = 0; at < scores.size(); ++at) {
         bool scored = std::abs(scores[at]) <= largest; // neither infinite nor NaN
         scores[at] = scored ? scores[at] : 0.0F;
         if constexpr (zero_is_none)
             scored = scores[at] != 0;
         if constexpr (requires { model.knows(item_index{}); })
-            scored = scored && model.knows(item_at(at));
+            scored = scored && model.knows(table.items()[at]);
         sources[at] |= scored ? bit : 0U;
+        complete = complete && scored;
     }
+    if (complete)
+        table.mark_all(component);
 }
 
-/// The scores of one part for the whole catalogue; row i of the table is item i.
+/// The scores of one part for a table of the whole catalogue, in which row i is item i.
 template <class Model, class Context>
 void gather_catalogue(const Model& model, std::size_t component, const request<Context>& who,
-                      std::span<const item_index> catalogue, score_table& table) {
+                      score_table& table) {
     const bool asked = with_user_of(model, who, [&](const auto& user) {
         const std::span<float> scores = table.scores(component);
         if constexpr (requires { model.score_all(user, scores); })
             model.score_all(user, scores);
         else
-            model.score(user, catalogue, scores);
+            model.score(user, table.items(), scores);
     });
     if (asked)
-        mark_scores(model, table, component, [](std::size_t at) { return item_index(at); });
+        mark_scores(model, table, component);
 }
 
-/// The scores of one part for some items; row r of the table is `items[r]`.
+/// The scores of one part for the items of a table.
 template <class Model, class Context>
 void gather_items(const Model& model, std::size_t component, const request<Context>& who,
-                  std::span<const item_index> items, score_table& table) {
-    if (ask_for_scores(model, who, items, table.scores(component)))
-        mark_scores(model, table, component, [&](std::size_t at) { return items[at]; });
+                  score_table& table) {
+    if (ask_for_scores(model, who, table.items(), table.scores(component)))
+        mark_scores(model, table, component);
 }
 
 } // namespace hybrec::detail
