@@ -34,7 +34,8 @@ TEST_CASE("request") {
         CHECK(asked.history.size() == 2);
     }
     SUBCASE("of a known user with a history of today") {
-        const hr::request<> asked{hr::user_index(7), basket};
+        const hr::request asked{hr::user_index(7), basket};
+        static_assert(std::same_as<decltype(asked), const hr::request<>>, "not a context");
         CHECK(asked.user == hr::user_index(7));
         CHECK(asked.history.size() == 2);
     }

@@ -46,7 +46,7 @@ concept affine_normalizer = normalizer<Normalizer> &&
 
 /// Makes one score of those that components gave to a list of items:
 /// `combine(request, table, out, workspace)` writes a finite score for every row; what it writes for an
-/// item that no component scored does not matter. `table` is scratch from then on. The result does not
+/// item that no component scored does not matter. The scores in `table` are scratch from then on, its sources stay. The result does not
 /// depend on the order of the rows, except for the rounding of sums. Does not allocate once warm; const
 /// calls are thread-safe. May have a `kind`, and a `component_count()` if it expects so many columns.
 /// Models: `weighted_sum`, `linear_blend`, `reciprocal_rank_fusion`, …

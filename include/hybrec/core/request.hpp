@@ -6,6 +6,7 @@
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/weighted.hpp>
 
+#include <concepts>
 #include <optional>
 #include <span>
 #include <utility>
@@ -24,7 +25,8 @@ template <class Context = no_context>
 struct request {
     using context_type = Context;
 
-    request(user_index known_user, Context its_context = {})
+    request(user_index known_user, Context its_context = {}) requires(
+        !std::convertible_to<Context, std::span<const weighted_item>>) // that would be a history
         : user{known_user}, context{std::move(its_context)} {}
     request(std::span<const weighted_item> its_history, Context its_context = {})
         : history{its_history}, context{std::move(its_context)} {}

@@ -31,8 +31,9 @@ namespace hybrec {
 
 /// Scores of one kind, or a combiner that takes any (such as one with a normalizer).
 template <class Combiner, score_kind... Kinds>
-concept combines_kinds = (sizeof...(Kinds) != 0 && sizeof...(Kinds) <= score_table::max_components) &&
-    (makes_own_kind<Combiner> || ((Kinds == std::array{Kinds...}[0]) && ...));
+concept combines_kinds = (sizeof...(Kinds) != 0 &&
+                          sizeof...(Kinds) <= score_table::max_components) &&
+                         (makes_own_kind<Combiner> || ((Kinds == std::array{Kinds...}[0]) && ...));
 
 /// `blend{combiner, als, item_knn, content}`: every part scores, the combiner makes one score of theirs.
 ///
@@ -45,8 +46,7 @@ concept combines_kinds = (sizeof...(Kinds) != 0 && sizeof...(Kinds) <= score_tab
 /// with `std::ref`; all have the same items.
 template <combiner Combiner, scoring_component... Models>
 requires combines_kinds<Combiner, held_type<Models>::kind...>
-class blend
-    : public request_model<blend<Combiner, Models...>> {
+class blend : public request_model<blend<Combiner, Models...>> {
   public:
     static constexpr score_kind kind =
         kind_after<Combiner, std::array{held_type<Models>::kind...}[0]>;
@@ -100,9 +100,8 @@ class blend
                        const Filter& filter) const {
         borrowed<workspace> memory;
         score_catalogue(who, *memory);
-        return select_scored(
-            std::span{memory->scores_}.first(item_count()), out,
-            request_admission<Filter, request<Context>>{filter, who}, absent);
+        return select_scored(std::span{memory->scores_}.first(item_count()), out,
+                             request_admission<Filter, request<Context>>{filter, who}, absent);
     }
 
     /// Scores of items as members of the whole catalogue: see `request_model::score`.
@@ -113,11 +112,16 @@ class blend
             return false;
         borrowed<workspace> memory;
         score_catalogue(who, *memory);
-        for (std::size_t at = 0; at < items.size(); ++at) {
-            const float score = memory->scores_[items[at].value()];
-            out[at] = score == absent ? 0.0F : score;
-        }
+        for (std::size_t at = 0; at < items.size(); ++at)
+            out[at] = memory->scores_[items[at].value()];
         return true;
+    }
+    /// The same for the whole catalogue. @pre some part has a basis to answer.
+    template <class Context>
+    void score_all(const request<Context>& who, std::span<float> out) const noexcept {
+        borrowed<workspace> memory;
+        score_catalogue(who, *memory);
+        std::copy_n(memory->scores_.begin(), out.size(), out.begin());
     }
 
     /// Combines what the parts say about `items` alone, as a stage of a pipeline: every part is

@@ -11,6 +11,7 @@
 #include <hybrec/retrieval/filters.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <functional>
@@ -38,6 +39,11 @@ concept component = scores_in_float<held_type<Held>> && recommender<held_type<He
 /// A component that also scores given items.
 template <class Held>
 concept scoring_component = component<Held> && scorer<held_type<Held>>;
+
+/// Components whose scores are of one kind.
+template <class... Held>
+concept same_kinds = (component<Held> && ...) &&
+                     ((held_type<Held>::kind == std::array{held_type<Held>::kind...}[0]) && ...);
 
 /// The model that a part holds.
 template <class Held>

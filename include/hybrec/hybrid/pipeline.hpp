@@ -101,8 +101,10 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
 
     pipeline(std::tuple<generator<Models>...> generators, Ranking ranking,
              std::tuple<Rerankings...> rerankings, Rules rules)
-        : generators_{std::move(generators)}, ranking_{std::move(ranking)},
-          rerankings_{std::move(rerankings)}, rules_{std::move(rules)} {}
+        : generators_{std::move(generators)},
+          ranking_{std::move(ranking)},
+          rerankings_{std::move(rerankings)},
+          rules_{std::move(rules)} {}
 
     [[nodiscard]] std::size_t user_count() const noexcept {
         std::size_t count = 0;
@@ -153,10 +155,10 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
     static constexpr std::size_t stage_count =
         1 + std::size_t{ranks} + sizeof...(Rerankings) + std::size_t{has_rules};
     [[nodiscard]] static constexpr std::string_view stage_name(std::size_t stage) noexcept {
-        return stage == 0                            ? "candidates"
-               : ranks && stage == 1                 ? "rank"
+        return stage == 0                              ? "candidates"
+               : ranks && stage == 1                   ? "rank"
                : has_rules && stage + 1 == stage_count ? "enforce"
-                                                     : "rerank";
+                                                       : "rerank";
     }
 
     using base::recommend_into;
@@ -194,9 +196,9 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
     template <class NewRanking, class... NewRerankings, class NewRules>
     [[nodiscard]] auto with(NewRanking ranking, std::tuple<NewRerankings...> rerankings,
                             NewRules rules) {
-        return pipeline<std::tuple<generator<Models>...>, NewRanking,
-                        std::tuple<NewRerankings...>, NewRules>{
-            std::move(generators_), std::move(ranking), std::move(rerankings), std::move(rules)};
+        return pipeline<std::tuple<generator<Models>...>, NewRanking, std::tuple<NewRerankings...>,
+                        NewRules>{std::move(generators_), std::move(ranking), std::move(rerankings),
+                                  std::move(rules)};
     }
 
     /// Calls `visitor(model, budget, place)` for every generator.
@@ -248,8 +250,9 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
 
         const std::size_t items = item_count();
         std::size_t total = 0;
-        for_each_generator(
-            [&](const auto&, std::size_t budget, std::size_t) { total += std::min(budget, items); });
+        for_each_generator([&](const auto&, std::size_t budget, std::size_t) {
+            total += std::min(budget, items);
+        });
         memory.lists_.begin(items, total);
         for_each_generator([&](const auto& model, std::size_t budget, std::size_t place) {
             const std::span<scored_item> list = memory.lists_.buffer(std::min(budget, items));
@@ -366,8 +369,7 @@ template <component... Models>
 requires(sizeof...(Models) != 0 && sizeof...(Models) <= score_table::max_components)
     [[nodiscard]] auto candidates(generator<Models>... generators) {
     return pipeline<std::tuple<generator<Models>...>, detail::no_ranking, std::tuple<>,
-                    detail::no_rules>{
-        {std::move(generators)...}, {}, {}, {}};
+                    detail::no_rules>{{std::move(generators)...}, {}, {}, {}};
 }
 
 } // namespace hybrec

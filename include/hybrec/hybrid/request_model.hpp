@@ -30,9 +30,11 @@ namespace hybrec {
 ///     std::size_t answer(const request<Context>&, std::span<scored_item> out, const Filter&) const;
 ///
 /// and, where it scores, `bool score_request(const request<Context>&, std::span<const item_index>,
-/// std::span<float> out) const noexcept`, which returns false and leaves `out` alone if it has no
-/// basis. From these come the abilities of a model: for requests with any context, for users by index,
-/// and for visitors, whom `fold_in` makes of a history.
+/// std::span<float> out) const noexcept`. That returns false and leaves `out` alone if it has no basis, and
+/// writes `Hybrid::absent`, where there is such a thing, for an item that it has no score for.
+///
+/// From these come the abilities of a model: for requests with any context, for users by index, and for
+/// visitors, whom `fold_in` makes of a history.
 ///
 /// Const calls are as thread-safe as those of the parts; memory they need is kept by each thread.
 template <class Hybrid>
@@ -110,28 +112,26 @@ class request_model {
     /// Scores `items`, one value per item, higher is better; 0 if no part has a basis.
     /// @pre every item is below `item_count()`; `items.size() == out.size()`.
     template <class Context>
-    void score(const request<Context>& who, std::span<const item_index> items, std::span<float> out)
-        const noexcept requires requires(const Hybrid& hybrid) {
+    void score(const request<Context>& who, std::span<const item_index> items,
+               std::span<float> out) const noexcept requires requires(const Hybrid& hybrid) {
         hybrid.score_request(who, items, out);
     }
     {
         if (!self().score_request(who, items, out))
             std::fill(out.begin(), out.end(), 0.0F);
+        if constexpr (requires { Hybrid::absent; })
+            std::replace(out.begin(), out.end(), Hybrid::absent, 0.0F);
     }
-    void score(user_index user, std::span<const item_index> items, std::span<float> out)
-        const noexcept requires requires(const Hybrid& hybrid) {
+    void score(user_index user, std::span<const item_index> items,
+               std::span<float> out) const noexcept requires requires(const Hybrid& hybrid) {
         hybrid.score_request(request<>{user}, items, out);
     }
-    {
-        score(request<>{user}, items, out);
-    }
-    void score(const visitor& user, std::span<const item_index> items, std::span<float> out)
-        const noexcept requires requires(const Hybrid& hybrid) {
+    { score(request<>{user}, items, out); }
+    void score(const visitor& user, std::span<const item_index> items,
+               std::span<float> out) const noexcept requires requires(const Hybrid& hybrid) {
         hybrid.score_request(user.as_request(), items, out);
     }
-    {
-        score(user.as_request(), items, out);
-    }
+    { score(user.as_request(), items, out); }
 
     /// A user that the parts have not seen, from what the user did; weights count as they are.
     /// @throws data_error if `history` is empty: ask a part that needs none, such as `popularity`.

@@ -33,8 +33,8 @@ concept candidate_ranker = has_workspace<Ranker> &&
 /// What can rank candidates: a model that scores them, one that scores them together, or a combiner of
 /// the scores that they were proposed with.
 template <class Held>
-concept ranks_candidates = candidate_ranker<held_type<Held>> || combiner<held_type<Held>> ||
-    scoring_component<Held>;
+concept ranks_candidates =
+    candidate_ranker<held_type<Held>> || combiner<held_type<Held>> || scoring_component<Held>;
 
 /// Made by `rank(...)`.
 template <ranks_candidates Ranker>
@@ -74,6 +74,8 @@ class ranking_stage {
             ranker().score_candidates(who, items, out, memory);
         } else if constexpr (combines) {
             ranker().combine(who, proposed, out, memory);
+            for (std::size_t at = 0; at < out.size(); ++at)
+                out[at] = proposed.sources()[at] == 0 ? absent : out[at];
         } else {
             proposed.reset(1, items);
             detail::gather_items(ranker(), 0, who, proposed);

@@ -56,7 +56,7 @@ struct index_admission {
 template <class Filter, class Index>
 requires admission<Filter, Index>
 struct index_admission<Filter, Index> : Filter {
-    explicit index_admission(const Filter& filter) noexcept : Filter{filter} {}
+    explicit index_admission(const Filter& same) noexcept : Filter{same} {}
 };
 
 template <class Left, class Right>

@@ -65,12 +65,9 @@ class candidate_list {
         });
     }
 
-  private:
-    [[nodiscard]] std::size_t end() const noexcept { return ends_.empty() ? 0 : ends_.back(); }
-
-    [[nodiscard]] bool is_listed(item_index item) const noexcept {
-        const std::size_t row = row_of_[item.value()];
-        return row < items_.size() && items_[row] == item;
+    /// The length of a list.
+    [[nodiscard]] std::size_t size_of(std::size_t list) const noexcept {
+        return ends_[list] - (list == 0 ? 0 : ends_[list - 1]);
     }
 
     /// Calls `visitor(generator, rank from 1, row, score)` for everything proposed.
@@ -83,8 +80,16 @@ class candidate_list {
                         proposed_[at].score);
     }
 
+  private:
+    [[nodiscard]] std::size_t end() const noexcept { return ends_.empty() ? 0 : ends_.back(); }
+
+    [[nodiscard]] bool is_listed(item_index item) const noexcept {
+        const std::size_t row = row_of_[item.value()];
+        return row < items_.size() && items_[row] == item;
+    }
+
     std::vector<scored_item> proposed_;
-    std::vector<std::size_t> ends_;     // of the generators' lists
+    std::vector<std::size_t> ends_; // of the generators' lists
     std::vector<item_index> items_;
     std::vector<std::uint32_t> row_of_; // by item; right only where `items_` agrees
 };

@@ -39,6 +39,8 @@ void mark_scores(const Model& model, score_table& table, std::size_t component) 
     bool complete = true;
     for (std::size_t at = 0; at < scores.size(); ++at) {
         bool scored = std::abs(scores[at]) <= largest; // neither infinite nor NaN
+        if constexpr (requires { Model::absent; })
+            scored = scored && scores[at] != Model::absent;
         scores[at] = scored ? scores[at] : 0.0F;
         if constexpr (zero_is_none)
             scored = scores[at] != 0;
@@ -70,7 +72,12 @@ void gather_catalogue(const Model& model, std::size_t component, const request<C
 template <class Model, class Context>
 void gather_items(const Model& model, std::size_t component, const request<Context>& who,
                   score_table& table) {
-    if (ask_for_scores(model, who, table.items(), table.scores(component)))
+    bool asked = false;
+    if constexpr (requires { Model::absent; })
+        asked = model.score_request(who, table.items(), table.scores(component));
+    else
+        asked = ask_for_scores(model, who, table.items(), table.scores(component));
+    if (asked)
         mark_scores(model, table, component);
 }
 

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Popular, then similar, then collaborative, as more becomes known about a user.
+#pragma once
+
+#include <hybrec/core/borrowed.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/request.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/candidate_list.hpp>
+#include <hybrec/hybrid/history_lengths.hpp>
+#include <hybrec/hybrid/request_model.hpp>
+#include <hybrec/retrieval/request_admission.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+struct cold_start_options {
+    std::size_t content_below = 5; ///< c: users with fewer items (but some) get content alone
+    std::size_t collaborative_from =
+        20;                  ///< w: users with that many get the collaborative model alone
+    std::size_t depth = 100; ///< length of the lists that are blended in between
+};
+
+/// Which model answers; see `cold_start`.
+enum class cold_start_regime : unsigned char { popularity, content, blended, collaborative };
+
+[[nodiscard]] constexpr std::string_view name_of(cold_start_regime regime) noexcept {
+    switch (regime) {
+    case cold_start_regime::popularity:
+        return "popularity";
+    case cold_start_regime::content:
+        return "content";
+    case cold_start_regime::blended:
+        return "blended";
+    case cold_start_regime::collaborative:
+        return "collaborative";
+    }
+    return "";
+}
+
+/// `cold_start{popular, content, als, history_lengths{train}}`: switches by the length h of the user's history:
+///
+/// - h = 0: `popular`, which serves everybody;
+/// - h < c: `content`;
+/// - c ≤ h < w: both lists blended by rank. The collaborative one counts α = (h − c)/(w − c), the other 1 − α;
+///   the item at rank r = 0, 1, … of a list of n counts 1 − r/n;
+/// - h ≥ w: `collaborative`.
+///
+/// A regime whose models have nothing to say (the filter denies all, the user's items have no content)
+/// gives way to the next one above, so that the answer is empty only if that of `popular` is. Scores are
+/// comparable within one answer only; their kind is `rank`.
+template <component Popular, component Content, component Collaborative>
+requires detail::serves_everybody<held_type<Popular>>
+class cold_start : public request_model<cold_start<Popular, Content, Collaborative>> {
+  public:
+    static constexpr score_kind kind = score_kind::rank;
+
+    /// @throws option_error unless `content_below` ≤ `collaborative_from` and `depth` is above 0.
+    cold_start(Popular popular, Content content, Collaborative collaborative,
+               history_lengths lengths, cold_start_options options = {})
+        : options_{options},
+          popular_{std::move(popular)},
+          content_{std::move(content)},
+          collaborative_{std::move(collaborative)},
+          lengths_{std::move(lengths)} {
+        require_option(options.content_below <= options.collaborative_from, "cold_start",
+                       "content_below", static_cast<double>(options.content_below),
+                       "at most collaborative_from");
+        require_option(options.depth != 0, "cold_start", "depth", 0.0, "at least 1");
+    }
+
+    [[nodiscard]] const cold_start_options& options() const noexcept { return options_; }
+    [[nodiscard]] std::size_t user_count() const noexcept {
+        return std::max({std::size_t{model_of(popular_).user_count()},
+                         std::size_t{model_of(content_).user_count()},
+                         std::size_t{model_of(collaborative_).user_count()}});
+    }
+    [[nodiscard]] std::size_t item_count() const noexcept {
+        return std::max({std::size_t{model_of(popular_).item_count()},
+                         std::size_t{model_of(content_).item_count()},
+                         std::size_t{model_of(collaborative_).item_count()}});
+    }
+
+    /// The regime that the length of the history calls for.
+    template <class Context>
+    [[nodiscard]] cold_start_regime regime_of(const request<Context>& who) const noexcept {
+        const std::size_t length = lengths_(who);
+        return length == 0                            ? cold_start_regime::popularity
+               : length < options_.content_below      ? cold_start_regime::content
+               : length < options_.collaborative_from ? cold_start_regime::blended
+                                                      : cold_start_regime::collaborative;
+    }
+
+    template <class Context>
+    [[nodiscard]] bool knows_request(const request<Context>&) const noexcept {
+        return true;
+    }
+
+    template <class Context, request_filter<request<Context>> Filter>
+    std::size_t answer(const request<Context>& who, std::span<scored_item> out,
+                       const Filter& filter) const {
+        return answer(who, out, filter, nullptr);
+    }
+    /// As `recommend_into`, and says which regime answered.
+    template <class Context, request_filter<request<Context>> Filter = unfiltered>
+    std::size_t recommend_into(const request<Context>& who, std::span<scored_item> out,
+                               cold_start_regime& answered, const Filter& filter = {}) const {
+        return answer(who, out, filter, &answered);
+    }
+    using request_model<cold_start>::recommend_into;
+
+  private:
+    template <class Context, class Filter>
+    std::size_t answer(const request<Context>& who, std::span<scored_item> out,
+                       const Filter& filter, cold_start_regime* answered) const {
+        const request_admission<Filter, request<Context>> admission{filter, who};
+        const auto ask = [&](const auto& model) {
+            return ask_for_items(model, who, out, admission);
+        };
+        cold_start_regime regime = regime_of(who);
+        std::size_t size = 0;
+        if (regime == cold_start_regime::collaborative)
+            size = ask(model_of(collaborative_));
+        if (regime == cold_start_regime::blended ||
+            (size == 0 && regime == cold_start_regime::collaborative)) {
+            regime = cold_start_regime::blended;
+            size = blend(who, out, admission);
+        }
+        if (regime == cold_start_regime::content)
+            size = ask(model_of(content_));
+        if (size == 0) {
+            regime = cold_start_regime::popularity;
+            size = ask(model_of(popular_));
+        }
+        if (answered)
+            *answered = regime;
+        return size;
+    }
+
+    struct workspace {
+        detail::candidate_list lists;
+        std::vector<scored_item> blended;
+    };
+
+    template <class Context, class Admission>
+    std::size_t blend(const request<Context>& who, std::span<scored_item> out,
+                      const Admission& admission) const {
+        borrowed<workspace> memory;
+        const std::size_t depth = std::max(options_.depth, out.size());
+        memory->lists.begin(item_count(), 2 * depth);
+        const auto propose = [&](const auto& model) {
+            const auto list = memory->lists.buffer(std::min(depth, item_count()));
+            memory->lists.take(ask_for_items(model, who, list, admission));
+        };
+        propose(model_of(content_));
+        propose(model_of(collaborative_));
+        const std::size_t beyond = lengths_(who) - std::min(lengths_(who), options_.content_below);
+        const double share =
+            std::min(1.0, static_cast<double>(beyond) /
+                              static_cast<double>(std::max<std::size_t>(
+                                  1, options_.collaborative_from - options_.content_below)));
+        auto& blended = memory->blended;
+        blended.clear();
+        for (const item_index item : memory->lists.items())
+            blended.push_back({item, 0});
+        memory->lists.visit([&](std::size_t list, std::size_t rank, std::size_t row, float) {
+            const double weight = list == 0 ? 1 - share : share;
+            const auto length = static_cast<double>(memory->lists.size_of(list));
+            blended[row].score +=
+                static_cast<float>(weight * (1 - static_cast<double>(rank - 1) / length));
+        });
+        const std::size_t size = std::min(out.size(), blended.size());
+        std::partial_sort(blended.begin(), blended.begin() + static_cast<std::ptrdiff_t>(size),
+                          blended.end(), ranks_before<item_index, float>);
+        std::copy_n(blended.begin(), size, out.begin());
+        return size;
+    }
+
+    cold_start_options options_;
+    Popular popular_;
+    Content content_;
+    Collaborative collaborative_;
+    history_lengths lengths_;
+};
+
+template <class Popular, class Content, class Collaborative>
+cold_start(Popular, Content, Collaborative, history_lengths, cold_start_options = {})
+    -> cold_start<Popular, Content, Collaborative>;
+
+} // namespace hybrec

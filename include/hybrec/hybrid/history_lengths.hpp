@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// How much is known about a user.
+#pragma once
+
+#include <hybrec/concepts/matrix.hpp>
+#include <hybrec/core/index.hpp>
+#include <hybrec/core/request.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+namespace hybrec {
+
+/// The number of items that each user had in training, and what a request adds: the longer of the two
+/// for a known user with a history.
+class history_lengths {
+  public:
+    history_lengths() = default;
+    explicit history_lengths(const user_item_matrix auto& interactions) {
+        lengths_.resize(interactions.row_count());
+        for (std::size_t user = 0; user < lengths_.size(); ++user)
+            lengths_[user] =
+                static_cast<std::uint32_t>(interactions.row(user_index(user)).columns().size());
+    }
+
+    [[nodiscard]] std::size_t operator()(user_index user) const noexcept {
+        return user.value() < lengths_.size() ? lengths_[user.value()] : 0;
+    }
+    template <class Context>
+    [[nodiscard]] std::size_t operator()(const request<Context>& who) const noexcept {
+        const std::size_t trained = who.user ? (*this)(*who.user) : 0;
+        return trained > who.history.size() ? trained : who.history.size();
+    }
+
+  private:
+    std::vector<std::uint32_t> lengths_;
+};
+
+/// A gate that is open to users with a history of `from` items up to, but not including, `below`.
+struct history_between {
+    history_lengths lengths;
+    std::size_t from = 0;
+    std::size_t below = std::numeric_limits<std::size_t>::max();
+
+    template <class Context>
+    [[nodiscard]] bool operator()(const request<Context>& who) const noexcept {
+        const std::size_t length = lengths(who);
+        return from <= length && length < below;
+    }
+};
+
+} // namespace hybrec

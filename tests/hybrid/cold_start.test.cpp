@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include <hybrec/hybrid/cold_start.hpp>
+
+#include "table_model.hpp"
+
+#include <hybrec/sparse/build.hpp>
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+using namespace hybrec;
+using test::fixed_list;
+using test::items_of;
+using test::table_model;
+
+namespace {
+
+template <class P, class C, class F>
+concept can_start = requires(P p, C c, F f) {
+    cold_start{p, c, f, history_lengths{}};
+};
+static_assert(can_start<fixed_list, table_model<>, table_model<>>);
+static_assert(!can_start<table_model<>, table_model<>, table_model<>>,
+              "the last resort has to serve everybody");
+using model_type = cold_start<fixed_list, table_model<>, table_model<>>;
+static_assert(recommender<model_type> && foldable<model_type> && !scorer<model_type>);
+
+/// User u has u items.
+user_items growing(std::uint32_t users) {
+    std::vector<triplet<user_index, item_index, float>> entries;
+    for (std::uint32_t user = 0; user < users; ++user)
+        for (std::uint32_t item = 0; item < user; ++item)
+            entries.push_back({user_index{user}, item_index{item}, 1.0F});
+    return build_csr<user_index, item_index, float>(entries, {.row_count = users});
+}
+
+} // namespace
+
+TEST_CASE("cold_start has four regimes") {
+    const std::vector<float> by_content{4, 3, 2, 0};
+    const std::vector<float> by_others{0, 2, 3, 4};
+    const table_model<> content{std::vector(9, by_content), 4};
+    const table_model<> collaborative{std::vector(9, by_others), 4};
+    const fixed_list popular{{{item_index{1}, 9.0F}}, 4};
+    const cold_start model{popular,
+                           content,
+                           collaborative,
+                           history_lengths{growing(9)},
+                           {.content_below = 2, .collaborative_from = 6}};
+
+    const auto answer = [&](std::uint32_t user) {
+        std::vector<scored_item> out(4);
+        cold_start_regime regime{};
+        out.resize(model.recommend_into(request{user_index{user}}, out, regime));
+        return std::pair{std::string{name_of(regime)}, out};
+    };
+    using items = std::vector<std::uint32_t>;
+    CHECK(answer(0).first == "popularity");
+    CHECK(items_of(answer(0).second) == items{1});
+    CHECK(answer(1).first == "content");
+    CHECK(items_of(answer(1).second) == items{0, 1, 2});
+    CHECK(answer(6).first == "collaborative");
+    CHECK(items_of(answer(6).second) == items{3, 2, 1});
+
+    // h = 3: α = 1/4. Lists of three: the places count 1, 2/3, 1/3.
+    const auto [regime, blended] = answer(3);
+    CHECK(regime == "blended");
+    CHECK(items_of(blended) == items{0, 1, 2, 3});
+    CHECK(blended[0].score == doctest::Approx(0.75));
+    CHECK(blended[1].score == doctest::Approx(0.75 * 2 / 3 + 0.25 / 3));
+    CHECK(blended[2].score == doctest::Approx(0.75 / 3 + 0.25 * 2 / 3));
+    CHECK(blended[3].score == doctest::Approx(0.25));
+    CHECK(items_of(answer(2).second) == items{0, 1, 2, 3}); // α = 0
+    CHECK(answer(2).second[3].score == 0);
+
+    // A visitor's regime is that of its history.
+    CHECK(model.regime_of(request{std::span<const weighted_item>{}}) ==
+          cold_start_regime::popularity);
+    const std::vector<weighted_item> one{{item_index{0}, 1.0F}};
+    CHECK(model.regime_of(request{one}) == cold_start_regime::content);
+}
+
+TEST_CASE("cold_start goes up where a regime has nothing to say") {
+    const table_model<> nothing{std::vector<std::vector<float>>(9), 4};
+    const fixed_list popular{{{item_index{1}, 9.0F}, {item_index{2}, 8.0F}}, 4};
+    const cold_start model{popular,
+                           nothing,
+                           nothing,
+                           history_lengths{growing(9)},
+                           {.content_below = 2, .collaborative_from = 6}};
+    for (const std::uint32_t user : {0U, 1U, 3U, 8U, 100U}) {
+        std::vector<scored_item> out(1);
+        cold_start_regime regime{};
+        CHECK(model.recommend_into(request{user_index{user}}, out, regime,
+                                   excluding{item_index{1}}) == 1);
+        CHECK(out[0].index == item_index{2});
+        CHECK(regime == cold_start_regime::popularity);
+    }
+}
+
+TEST_CASE("cold_start refuses thresholds in the wrong order") {
+    const fixed_list popular{{}, 1};
+    const table_model<> content{{}, 1};
+    CHECK_THROWS_AS((cold_start{popular,
+                                content,
+                                content,
+                                history_lengths{},
+                                {.content_below = 6, .collaborative_from = 5}}),
+                    option_error);
+    CHECK_THROWS_AS((cold_start{popular, content, content, history_lengths{}, {.depth = 0}}),
+                    option_error);
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// A model whose scores are given, for tests of what is made of models.
+#pragma once
+
+#include <hybrec/concepts/filter.hpp>
+#include <hybrec/concepts/history.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/retrieval/filters.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace hybrec::test {
+
+/// scores[u][i]; a user with an empty row is not known. `nothing` means that an item has no score, as 0 does
+/// in many models. A visitor's scores are those of the user whose index is the visitor's first item.
+template <score_kind Kind = score_kind::preference>
+class table_model {
+  public:
+    using score_type = float;
+    static constexpr score_kind kind = Kind;
+    static constexpr bool zero_is_no_score = true;
+    struct folded {
+        user_index user;
+    };
+
+    explicit table_model(std::vector<std::vector<float>> scores, std::size_t items)
+        : scores_{std::move(scores)}, items_{items} {}
+
+    [[nodiscard]] std::size_t user_count() const noexcept { return scores_.size(); }
+    [[nodiscard]] std::size_t item_count() const noexcept { return items_; }
+    [[nodiscard]] bool knows(user_index user) const noexcept {
+        return user.value() < scores_.size() && !scores_[user.value()].empty();
+    }
+    void score(user_index user, std::span<const item_index> items,
+               std::span<float> out) const noexcept {
+        for (std::size_t at = 0; at < items.size(); ++at)
+            out[at] = knows(user) ? scores_[user.value()][items[at].value()] : 0.0F;
+    }
+    void score(folded who, std::span<const item_index> items, std::span<float> out) const noexcept {
+        score(who.user, items, out);
+    }
+    template <known_user_filter Filter = unfiltered>
+    std::size_t recommend_into(user_index user, std::span<scored_item> out,
+                               const Filter& filter = {}) const {
+        ++calls;
+        if (fails)
+            throw std::runtime_error{"the table is on fire"};
+        ranking<item_index> all;
+        for (std::size_t item = 0; knows(user) && item < items_; ++item) {
+            const float score = scores_[user.value()][item];
+            if (score != 0 && hybrec::admits(filter, user, item_index(item)))
+                all.push_back({item_index(item), score});
+        }
+        std::sort(all.begin(), all.end(), ranks_before<item_index, float>);
+        all.resize(std::min(all.size(), out.size()));
+        std::copy(all.begin(), all.end(), out.begin());
+        return all.size();
+    }
+    template <index_filter Filter = unfiltered>
+    std::size_t recommend_into(folded who, std::span<scored_item> out,
+                               const Filter& filter = {}) const {
+        return recommend_into(who.user, out, filter);
+    }
+    template <class User, class Filter = unfiltered>
+    [[nodiscard]] ranking<item_index> recommend(const User& user, std::size_t n,
+                                                const Filter& filter = {}) const {
+        ranking<item_index> result(n);
+        result.resize(recommend_into(user, result, filter));
+        return result;
+    }
+    template <item_history History>
+    [[nodiscard]] folded fold_in(const History& history) const {
+        if (std::ranges::empty(history))
+            throw data_error{"an empty history"};
+        const auto first = *std::ranges::begin(history);
+        if constexpr (requires { first.index; })
+            return {user_index{first.index.value()}};
+        else
+            return {user_index{first.value()}};
+    }
+
+    bool fails = false;
+    mutable std::size_t calls = 0; ///< of `recommend_into`
+
+  private:
+    std::vector<std::vector<float>> scores_;
+    std::size_t items_;
+};
+
+static_assert(scorer<table_model<>> && recommender<table_model<>> && foldable<table_model<>>);
+
+/// The same list for everybody, known or not; cannot score.
+class fixed_list {
+  public:
+    using score_type = float;
+    static constexpr score_kind kind = score_kind::preference;
+
+    fixed_list(ranking<item_index> list, std::size_t items)
+        : list_{std::move(list)}, items_{items} {}
+    [[nodiscard]] std::size_t user_count() const noexcept { return 0; }
+    [[nodiscard]] std::size_t item_count() const noexcept { return items_; }
+    [[nodiscard]] bool knows(user_index) const noexcept { return true; }
+    template <known_user_filter Filter = unfiltered>
+    std::size_t recommend_into(user_index user, std::span<scored_item> out,
+                               const Filter& filter = {}) const {
+        std::size_t size = 0;
+        for (const scored_item entry : list_)
+            if (size < out.size() && hybrec::admits(filter, user, entry.index))
+                out[size++] = entry;
+        return size;
+    }
+    template <known_user_filter Filter = unfiltered>
+    [[nodiscard]] ranking<item_index> recommend(user_index user, std::size_t n,
+                                                const Filter& filter = {}) const {
+        ranking<item_index> result(n);
+        result.resize(recommend_into(user, result, filter));
+        return result;
+    }
+    [[nodiscard]] ranking<item_index> recommend(std::size_t n) const {
+        return recommend(user_index{}, n);
+    }
+
+  private:
+    ranking<item_index> list_;
+    std::size_t items_;
+};
+
+/// `{3, 1, 2}` → item_index values.
+[[nodiscard]] inline std::vector<std::uint32_t> items_of(const ranking<item_index>& list) {
+    std::vector<std::uint32_t> items;
+    for (const auto& entry : list)
+        items.push_back(entry.index.value());
+    return items;
+}
+
+} // namespace hybrec::test
