@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/hybrid/detail/log_weights.hpp>
 
@@ -74,6 +75,7 @@ class exp3 {
 
     /// The component that was played earned `value`, in [0, 1], while these were awake.
     /// @pre it is one of them. @throws data_error for another value; nothing changes then.
+    template <class = on_use>
     void reward(std::size_t played, double value, component_set awake = detail::all_components) {
         assert(played < component_count() && detail::contains(awake, played));
         exponents_.assign(component_count(), value);

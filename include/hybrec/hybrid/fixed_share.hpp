@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/hybrid/detail/log_weights.hpp>
 
 #include <cmath>
@@ -40,6 +41,7 @@ class fixed_share {
 
     /// @throws shape_error, data_error unless there is a reward in [0, 1] for each component awake; the
     ///         weights are then as before.
+    template <class = on_use>
     void rewards(std::span<const double> values, component_set awake = detail::all_components) {
         detail::require_rewards(values, component_count(), awake, "fixed_share");
         exponents_.assign(component_count(), 0.0);

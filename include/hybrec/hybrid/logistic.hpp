@@ -60,8 +60,13 @@ class logistic {
             // λ keeps the rest positive; only the intercept can run out of curvature.
             if (detail::solve_positive(now.hessian, scale, step) < step.size())
                 break;
+            // Half of it is what the full step gains, to second order: too little to see, too little to
+            // search for.
+            const double decrement =
+                std::inner_product(step.begin(), step.end(), now.gradient.begin(), 0.0);
+            const bool last = decrement < 1e-12 * now.loss;
             bool better = false;
-            for (double length = 1; !better && length > 1e-9; length /= 2) {
+            for (double length = 1; !better && length > (last ? 0.5 : 1e-9); length /= 2) {
                 std::vector<double> candidate = weights;
                 for (std::size_t k = 0; k < step.size(); ++k)
                     candidate[k] -= length * step[k];
@@ -72,7 +77,7 @@ class logistic {
                     now = std::move(next);
                 }
             }
-            if (!better)
+            if (last || !better)
                 break; // as good as double precision can tell
         }
         const double intercept = weights.back();

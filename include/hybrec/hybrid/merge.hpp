@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/detail/seen_items.hpp>
@@ -19,7 +20,7 @@ namespace hybrec {
 
 /// The lists to be merged, each best first and without repetitions of its own. Their scores are not
 /// looked at, so lists of any kinds mix.
-using ranked_lists = std::span<const std::span<const scored_item>>;
+using lists_to_merge = std::span<const std::span<const scored_item>>;
 
 /// Memory of a merge. Warm ones allocate nothing.
 class merge_workspace {
@@ -27,7 +28,7 @@ class merge_workspace {
     /// A merge in progress into `out`; see below. For merges of one's own.
     class merging {
       public:
-        merging(ranked_lists lists, std::span<scored_item> out, std::span<std::uint32_t> sources,
+        merging(lists_to_merge lists, std::span<scored_item> out, std::span<std::uint32_t> sources,
                 merge_workspace& memory)
             : lists_{lists}, out_{out}, sources_{sources}, memory_{memory} {
             assert(sources.empty() || sources.size() >= out.size());
@@ -59,6 +60,8 @@ class merge_workspace {
             }
             return false;
         }
+        /// Room for the numbers of lists.
+        [[nodiscard]] std::vector<std::uint32_t>& teams() noexcept { return memory_.teams_; }
         /// Writes the scores, 1 − position/length, and returns the length.
         std::size_t finish() noexcept {
             for (std::size_t at = 0; at < size_; ++at)
@@ -68,7 +71,7 @@ class merge_workspace {
         }
 
       private:
-        ranked_lists lists_;
+        lists_to_merge lists_;
         std::span<scored_item> out_;
         std::span<std::uint32_t> sources_;
         merge_workspace& memory_;
@@ -76,11 +79,9 @@ class merge_workspace {
     };
 
   private:
-    friend std::size_t team_draft(ranked_lists, std::span<scored_item>, std::span<std::uint32_t>,
-                                  const counter_random&, merge_workspace&);
     std::vector<std::size_t> next_;
     std::vector<std::size_t> taken_;
-    std::vector<std::uint32_t> teams_; // that may pick now
+    std::vector<std::uint32_t> teams_;
     detail::seen_items seen_;
 };
 
@@ -91,8 +92,9 @@ class merge_workspace {
 
 /// The lists take turns: each adds its best item that is not there yet. A list that runs out is passed
 /// over.
-inline std::size_t interleave(ranked_lists lists, std::span<scored_item> out,
-                              std::span<std::uint32_t> sources, merge_workspace& memory) {
+template <class = on_use>
+std::size_t interleave(lists_to_merge lists, std::span<scored_item> out,
+                       std::span<std::uint32_t> sources, merge_workspace& memory) {
     merge_workspace::merging merge{lists, out, sources, memory};
     for (bool any = true; any;) {
         any = false;
@@ -105,9 +107,10 @@ inline std::size_t interleave(ranked_lists lists, std::span<scored_item> out,
 /// The lists as blocks, one behind the other, at most `quotas[l]` items of list l. What an earlier block
 /// has does not count for the later ones.
 /// @pre one quota for each list.
-inline std::size_t concatenate(ranked_lists lists, std::span<const std::size_t> quotas,
-                               std::span<scored_item> out, std::span<std::uint32_t> sources,
-                               merge_workspace& memory) {
+template <class = on_use>
+std::size_t concatenate(lists_to_merge lists, std::span<const std::size_t> quotas,
+                        std::span<scored_item> out, std::span<std::uint32_t> sources,
+                        merge_workspace& memory) {
     assert(quotas.size() == lists.size());
     merge_workspace::merging merge{lists, out, sources, memory};
     for (std::size_t list = 0; list < lists.size(); ++list)
@@ -117,8 +120,9 @@ inline std::size_t concatenate(ranked_lists lists, std::span<const std::size_t> 
 }
 
 /// The first list; where it is too short, the second fills the places left, then the third, …
-inline std::size_t fill(ranked_lists lists, std::span<scored_item> out,
-                        std::span<std::uint32_t> sources, merge_workspace& memory) {
+template <class = on_use>
+std::size_t fill(lists_to_merge lists, std::span<scored_item> out, std::span<std::uint32_t> sources,
+                 merge_workspace& memory) {
     merge_workspace::merging merge{lists, out, sources, memory};
     for (std::size_t list = 0; list < lists.size(); ++list)
         while (merge.take(list)) {
@@ -130,11 +134,12 @@ inline std::size_t fill(ranked_lists lists, std::span<scored_item> out,
 /// one is drawn, and adds its best item that is not there yet; teams without such an item are out. A
 /// click on an item is to the credit of its team, `sources`. The n-th draw is `random`'s at position n:
 /// the same request, the same list.
-inline std::size_t team_draft(ranked_lists lists, std::span<scored_item> out,
-                              std::span<std::uint32_t> sources, const counter_random& random,
-                              merge_workspace& memory) {
+template <class = on_use>
+std::size_t team_draft(lists_to_merge lists, std::span<scored_item> out,
+                       std::span<std::uint32_t> sources, const counter_random& random,
+                       merge_workspace& memory) {
     merge_workspace::merging merge{lists, out, sources, memory};
-    auto& teams = memory.teams_;
+    auto& teams = merge.teams();
     teams.resize(lists.size());
     for (std::uint32_t team = 0; team < teams.size(); ++team)
         teams[team] = team;

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/hybrid/detail/log_weights.hpp>
 
 #include <algorithm>
@@ -57,6 +58,7 @@ class multiplicative_weights {
     /// A round of those awake: their rewards are remembered, then their weights grow.
     /// @throws shape_error, data_error unless there is a reward in [0, 1] for each component awake;
     ///         nothing changes then.
+    template <class = on_use>
     void rewards(std::span<const double> values, component_set awake = detail::all_components) {
         detail::require_rewards(values, component_count(), awake, "multiplicative_weights");
         for (std::size_t k = 0; k < component_count(); ++k)
@@ -67,6 +69,7 @@ class multiplicative_weights {
 
     /// One component earned something: the weights of all that ever had a reward grow by their means. A
     /// component that is rewarded more often gains nothing by that.
+    template <class = on_use>
     void reward(std::size_t component, double value) {
         assert(component < component_count());
         exponents_.assign(component_count(), value);

@@ -6,6 +6,7 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/hybrid/detail/log_weights.hpp>
 
 #include <cstddef>
@@ -55,6 +56,7 @@ class reward_log {
 
     /// @return whether there was room. @throws shape_error, data_error unless there is a reward in [0, 1]
     ///         for each component awake.
+    template <class = on_use>
     bool append(std::span<const double> rewards, component_set awake = detail::all_components,
                 key_type key = 0) {
         detail::require_rewards(rewards, components_, awake, "reward_log");
@@ -78,11 +80,11 @@ class reward_log {
     template <class Learner>
     void replay(Learner& learner) const {
         for (std::size_t at = 0; at < size(); ++at) {
-            const auto [key, awake, rewards] = (*this)[at];
-            if constexpr (requires { learner.rewards(key, rewards, awake); })
-                learner.rewards(key, rewards, awake);
+            const round each = (*this)[at];
+            if constexpr (requires { learner.rewards(each.key, each.rewards, each.awake); })
+                learner.rewards(each.key, each.rewards, each.awake);
             else
-                learner.rewards(rewards, awake);
+                learner.rewards(each.rewards, each.awake);
         }
     }
 
