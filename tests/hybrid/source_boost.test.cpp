@@ -23,9 +23,9 @@ TEST_CASE("source_boost adds for each component that proposed an item") {
     CHECK(tables::combined(boosted,
                            tables::table({{1, nothing, 2, nothing}, {3, 1, nothing, nothing}})) ==
           std::vector<float>{2.5F, 0.75F, 1.25F, 0});
-    CHECK(source_boost{weighted_sum<as_is>{{1}}}.boost() == 0.1F);
+    CHECK(source_boost{weighted_sum<as_is>{std::vector<float>{1}}}.boost() == 0.1F);
     CHECK(tables::round_trip(boosted) == boosted);
-    CHECK_THROWS_AS(
-        (void)(source_boost{weighted_sum<as_is>{{1}}, std::numeric_limits<float>::infinity()}),
-        option_error);
+    CHECK_THROWS_AS((void)(source_boost{weighted_sum<as_is>{std::vector<float>{1}},
+                                        std::numeric_limits<float>::infinity()}),
+                    option_error);
 }

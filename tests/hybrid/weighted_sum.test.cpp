@@ -77,7 +77,7 @@ TEST_CASE("weighted_sum") {
             CHECK(found[row] == expected[other.order[row]]);
     }
     SUBCASE("limits: one component, constant scores, empty lists") {
-        CHECK(combined(weighted_sum<as_is>{{5}}, tables::table({{3, 1}})) ==
+        CHECK(combined(weighted_sum<as_is>{std::vector<float>{5}}, tables::table({{3, 1}})) ==
               std::vector<float>{3, 1});
         CHECK(combined(weighted_sum<z_score>{{1, 1}}, tables::table({{3, 3}, {0, 0}})) ==
               std::vector<float>{0, 0});

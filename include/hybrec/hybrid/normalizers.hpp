@@ -6,6 +6,7 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/hybrid/detail/column_kernels.hpp>
 #include <hybrec/hybrid/detail/score_order.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
@@ -115,6 +116,7 @@ struct percentile_rank {
     using workspace = detail::score_order;
     static constexpr score_kind kind = score_kind::probability;
 
+    template <class = on_use>
     void normalize(std::span<float> scores, workspace& memory) const {
         if (scores.size() == 1)
             scores[0] = 0.5F;

@@ -3,6 +3,7 @@
 /// The rows of a table in the order of one component.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/hybrid/detail/score_order.hpp>
 
@@ -14,7 +15,8 @@ namespace hybrec::detail {
 
 /// The rows that component k scored, in the order of `ranks_before`. Complexity: O(rows), and
 /// O(t · log t) for each t rows of equal score whose items do not ascend.
-[[nodiscard]] inline std::span<const score_order::entry>
+template <class = on_use>
+[[nodiscard]] std::span<const score_order::entry>
 ranked_rows(const score_table& table, std::size_t component, score_order& memory) {
     const auto sorted = table.has_all(component)
                             ? memory.sort(table.scores(component))

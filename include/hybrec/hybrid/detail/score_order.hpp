@@ -3,6 +3,8 @@
 /// Sorts scores by their digits, best first.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
+
 #include <algorithm>
 #include <bit>
 #include <cstddef>
@@ -24,6 +26,7 @@ class score_order {
     };
 
     /// The rows of `scores`, best first; equal scores in the order of their rows.
+    template <class = on_use>
     [[nodiscard]] std::span<entry> sort(std::span<const float> scores) {
         entries_.resize(scores.size());
         for (std::size_t row = 0; row < scores.size(); ++row)
@@ -51,6 +54,7 @@ class score_order {
         return (bits >> 31) != 0 ? bits : ~bits & 0x7FFFFFFF;
     }
 
+    template <class = on_use>
     [[nodiscard]] std::span<entry> sort_entries() {
         if (entries_.size() < 64) {
             std::sort(entries_.begin(), entries_.end(), [](const entry& left, const entry& right) {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include <hybrec/hybrid/ndcg_search.hpp>
+
+#include <doctest/doctest.h>
+
+#include "learning.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+using namespace hybrec;
+using namespace learning;
+
+namespace {
+
+double ndcg_by_definition(const raw_lists& lists, const std::vector<double>& weights,
+                          std::size_t k) {
+    double sum = 0;
+    std::size_t counted = 0;
+    for (std::size_t list = 0; list < lists.list_count(); ++list) {
+        const std::size_t begin = lists.offsets()[list], end = lists.offsets()[list + 1];
+        std::vector<std::size_t> order(end - begin);
+        std::iota(order.begin(), order.end(), begin);
+        const auto score = [&](std::size_t at) {
+            double total = 0;
+            for (std::size_t c = 0; c < weights.size(); ++c)
+                total += weights[c] * static_cast<double>(lists.row(at)[c]);
+            return static_cast<float>(total);
+        };
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
+            return score(left) > score(right);
+        });
+        double gain = 0, ideal = 0;
+        std::size_t relevant = 0;
+        for (std::size_t place = 0; place < order.size(); ++place) {
+            const double discount = 1 / std::log2(static_cast<double>(place + 2));
+            if (lists.labels()[order[place]] > 0) {
+                gain += place < k ? discount : 0;
+                ++relevant;
+            }
+        }
+        for (std::size_t place = 0; place < std::min(k, relevant); ++place)
+            ideal += 1 / std::log2(static_cast<double>(place + 2));
+        if (relevant > 0) {
+            sum += gain / ideal;
+            ++counted;
+        }
+    }
+    return sum / static_cast<double>(counted);
+}
+
+} // namespace
+
+TEST_CASE("ndcg_search measures NDCG as defined") {
+    auto lists = random_lists(raw_lists{3});
+    add(lists, {{1, 2}, {1, 2}, {1, 2}}, {0, 0}); // does not count
+    for (const std::size_t k : {1U, 5U, 40U, 1000U})
+        for (const auto& weights :
+             {std::vector<double>{1, 0, 0}, std::vector<double>{0.3, 0.5, 0.2}})
+            CHECK(ndcg_search{{.k = k}}.mean_ndcg(lists, weights) ==
+                  doctest::Approx(ndcg_by_definition(lists, weights, k)));
+    CHECK(ndcg_search{}.mean_ndcg(raw_lists{1}, {1.0}) == 0);
+}
+
+TEST_CASE("ndcg_search finds weights at least as good as all of a grid, or nearly") {
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+        const auto lists = random_lists(raw_lists{3}, seed);
+        const ndcg_search search{{.k = 10}};
+        const auto blend = search.learn(lists);
+        std::vector<double> found;
+        for (const float weight : blend.weights()) {
+            CHECK(weight >= 0);
+            found.push_back(static_cast<double>(weight));
+        }
+        CHECK(found[0] + found[1] + found[2] == doctest::Approx(1));
+        CHECK(blend.intercept() == 0);
+        double best = 0;
+        for (int first = 0; first <= 20; ++first)
+            for (int second = 0; first + second <= 20; ++second)
+                best = std::max(best, search.mean_ndcg(lists, {first / 20.0, second / 20.0,
+                                                               (20 - first - second) / 20.0}));
+        CHECK(search.mean_ndcg(lists, found) > best - 0.01);
+        CHECK(search.learn(lists) == blend);
+    }
+    SUBCASE("one component needs no search, a perfect one is found") {
+        raw_lists one{1};
+        add(one, {{1, 2}}, {0, 1});
+        CHECK(ndcg_search{}.learn(one).weights()[0] == 1);
+        raw_lists perfect{2};
+        add(perfect, {{1, 2, 9, 3}, {0, 0, -1, 1}}, {0, 0, 0, 1});
+        const auto blend = ndcg_search{}.learn(perfect);
+        std::vector<double> weights;
+        for (const float weight : blend.weights())
+            weights.push_back(static_cast<double>(weight));
+        CHECK(ndcg_search{}.mean_ndcg(perfect, weights) == 1);
+    }
+    SUBCASE("errors") {
+        raw_lists nothing{1};
+        add(nothing, {{1, 2}}, {0, 0});
+        CHECK_THROWS_WITH_AS((void)ndcg_search{}.learn(nothing),
+                             "ndcg_search: no list has a relevant item", data_error);
+        CHECK_THROWS_AS((void)ndcg_search{{.k = 0}}, option_error);
+        CHECK_THROWS_AS((void)ndcg_search{{.smallest_step = 0}}, option_error);
+    }
+    SUBCASE("one, two, three threads") { check_threads(ndcg_search{}, long_lists()); }
+}
