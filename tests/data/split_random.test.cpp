@@ -45,5 +45,7 @@ TEST_CASE("split_random") {
             CHECK_THROWS_AS(static_cast<void>(split_random(log, {.test_fraction = bad})),
                             option_error);
         CHECK(split_random(user_items{3, 2}).test.row_count() == 3);
+        // All that this seed draws is drawn already.
+        CHECK_THROWS_AS(static_cast<void>(split_random(split_random(log).train)), data_error);
     }
 }

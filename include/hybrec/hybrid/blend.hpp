@@ -12,6 +12,7 @@
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/gather.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
@@ -130,28 +131,52 @@ class blend : public request_model<blend<Combiner, Models...>> {
     template <class Context>
     void score_candidates(const request<Context>& who, std::span<const item_index> items,
                           std::span<float> out, workspace& memory) const {
-        require_same_items();
-        memory.table_.reset(component_count, items);
-        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
-            detail::gather_items(model, part, who, memory.table_);
-        });
+        gather(who, items, memory.table_);
         combine(who, out, memory);
+    }
+
+    /// Trains the parts, each once: see `stacking` for what may follow. Parts that need more than
+    /// interactions (features, segments) are to be trained before.
+    void fit_parts(const user_item_matrix auto& interactions, const execution& where = {}) {
+        detail::fitting fitting{where};
+        fit_parts(interactions, fitting);
+    }
+    /// The same as one of several hybrids that may share parts.
+    void fit_parts(const user_item_matrix auto& interactions, detail::fitting& fitting) {
+        std::apply([&](auto&... part) { (fitting.fit(model_of(part), interactions), ...); },
+                   models_);
     }
 
     /// The score of an item that no part has a score for.
     static constexpr float absent = std::numeric_limits<float>::lowest();
 
+  protected:
+    /// What the parts say about the whole catalogue.
+    template <class Context>
+    void gather_catalogue(const request<Context>& who, score_table& table) const {
+        require_same_items();
+        table.reset(component_count, item_count());
+        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
+            detail::gather_catalogue(model, part, who, table);
+        });
+    }
+    /// What the parts say about some items.
+    template <class Context>
+    void gather(const request<Context>& who, std::span<const item_index> items,
+                score_table& table) const {
+        require_same_items();
+        table.reset(component_count, items);
+        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
+            detail::gather_items(model, part, who, table);
+        });
+    }
+
   private:
     template <class Context>
     void score_catalogue(const request<Context>& who, workspace& memory) const {
-        require_same_items();
-        const std::size_t items = item_count();
-        memory.table_.reset(component_count, items);
-        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
-            detail::gather_catalogue(model, part, who, memory.table_);
-        });
-        memory.scores_.resize(padded_size<float>(items));
-        combine(who, std::span{memory.scores_}.first(items), memory);
+        gather_catalogue(who, memory.table_);
+        memory.scores_.resize(padded_size<float>(item_count()));
+        combine(who, std::span{memory.scores_}.first(item_count()), memory);
     }
 
     template <class Context>

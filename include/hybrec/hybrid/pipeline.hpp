@@ -14,8 +14,11 @@
 #include <hybrec/hybrid/candidates.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/candidate_list.hpp>
+#include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/gather.hpp>
+#include <hybrec/hybrid/detail/learning_lists.hpp>
 #include <hybrec/hybrid/detail/pipeline_admission.hpp>
+#include <hybrec/hybrid/learning.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/hybrid/stages.hpp>
 #include <hybrec/retrieval/guarded_call.hpp>
@@ -42,6 +45,7 @@ struct no_ranking {
     struct workspace {};
     static constexpr score_kind kind = score_kind::rank;
     static constexpr bool needs_proposed_scores = false;
+    static constexpr bool learns = false;
 };
 
 } // namespace detail
@@ -135,6 +139,41 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
     template <std::size_t Place>
     [[nodiscard]] const auto& model() const noexcept {
         return model_of(std::get<Place>(generators_).model);
+    }
+
+    /// Trains the parts on `train`, each of them once however often it is shared, lets a ranker that learns
+    /// (`stacking`) learn on the candidates of the users in `validation`, and from then on does not
+    /// recommend what a user has in `train`.
+    /// @throws what the parts throw; shape_error and data_error as `stacking::learn`.
+    void fit(const user_items& train, const user_items& validation,
+             const learning_options& options = {}, const execution& where = {}) {
+        fit(train, where);
+        if constexpr (Ranking::learns) {
+            detail::require_out_of_fold(train.view(), validation.view());
+            ranking_.ranker().learn_ranking(
+                validation.view(),
+                [&](const request<>& who, std::vector<item_index>& items) {
+                    borrowed<workspace> memory;
+                    no_observer nobody;
+                    generate(who, unfiltered{}, *memory, nobody);
+                    const auto found = memory->lists_.items();
+                    items.assign(found.begin(), found.end());
+                },
+                options, where);
+        }
+    }
+    /// Trains the parts alone, as for a refit on all data with the weights learned before.
+    void fit(const user_items& train, const execution& where = {}) {
+        detail::fitting fitting{where};
+        fit_parts(train, fitting);
+    }
+    /// The same as one of several hybrids that may share parts.
+    void fit_parts(const user_items& train, detail::fitting& fitting) {
+        std::apply([&](auto&... each) { (fitting.fit(model_of(each.model), train), ...); },
+                   generators_);
+        if constexpr (ranks)
+            ranking_.fit_parts(train, fitting);
+        exclude(train);
     }
 
     /// Never recommends what a user has in `seen`.

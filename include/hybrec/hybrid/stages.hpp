@@ -11,12 +11,15 @@
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/gather.hpp>
+#include <hybrec/hybrid/learning.hpp>
 
 #include <cstddef>
 #include <limits>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace hybrec {
 
@@ -35,6 +38,13 @@ concept candidate_ranker = has_workspace<Ranker> &&
 template <class Held>
 concept ranks_candidates =
     candidate_ranker<held_type<Held>> || combiner<held_type<Held>> || scoring_component<Held>;
+
+namespace detail {
+/// Proposes nothing; used to state a requirement.
+struct no_candidates {
+    void operator()(const request<>&, std::vector<item_index>&) const noexcept {}
+};
+} // namespace detail
 
 /// Made by `rank(...)`.
 template <ranks_candidates Ranker>
@@ -61,6 +71,16 @@ class ranking_stage {
 
     [[nodiscard]] const ranker_type& ranker() const noexcept { return model_of(ranker_); }
     [[nodiscard]] ranker_type& ranker() noexcept { return model_of(ranker_); }
+
+    /// Whether it can learn from validation data.
+    static constexpr bool learns = requires(ranker_type & ranker, learning_options options,
+                                            execution where, user_items_view validation) {
+        ranker.learn_ranking(validation, detail::no_candidates{}, options, where);
+    };
+    /// Trains the ranker, or its parts, unless that was done.
+    void fit_parts(const user_items& train, detail::fitting& fitting) {
+        fitting.fit(ranker(), train);
+    }
 
     /// Whether `score` looks at the scores that the candidates were proposed with.
     static constexpr bool needs_proposed_scores = combines;

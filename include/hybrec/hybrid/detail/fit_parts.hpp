@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Trains the parts of a hybrid, each of them once.
+#pragma once
+
+#include <hybrec/concepts/matrix.hpp>
+#include <hybrec/core/progress.hpp>
+#include <hybrec/core/threads.hpp>
+#include <hybrec/hybrid/component.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace hybrec::detail {
+
+/// Which objects have been trained: parts shared with `std::ref` are met more than once.
+class fitting {
+  public:
+    explicit fitting(const execution& where) : where_{where} {}
+
+    /// Trains `model` unless that was done; hybrids pass it on to their parts. Models that need more than
+    /// interactions (features, segments) stay what they are.
+    template <class Model>
+    void fit(Model& model, const user_item_matrix auto& interactions) {
+        const void* const address = &model;
+        if (std::find(done_.begin(), done_.end(), address) != done_.end())
+            return;
+        done_.push_back(address);
+        if constexpr (requires { model.fit_parts(interactions, *this); })
+            model.fit_parts(interactions, *this);
+        else if constexpr (requires { model.fit(interactions, no_progress{}, where_); })
+            model.fit(interactions, no_progress{}, where_);
+        else if constexpr (requires { model.fit(interactions); })
+            model.fit(interactions);
+    }
+
+    [[nodiscard]] const execution& where() const noexcept { return where_; }
+
+  private:
+    const execution& where_;
+    std::vector<const void*> done_;
+};
+
+} // namespace hybrec::detail

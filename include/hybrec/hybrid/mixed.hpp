@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// The lists of several models shown as one.
+#pragma once
+
+#include <hybrec/core/borrowed.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/random.hpp>
+#include <hybrec/core/request.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/fit_parts.hpp>
+#include <hybrec/hybrid/detail/gather.hpp>
+#include <hybrec/hybrid/merge.hpp>
+#include <hybrec/hybrid/request_model.hpp>
+#include <hybrec/retrieval/request_admission.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+/// Makes one list of several: `policy(request, lists, out, sources, workspace)`, as the functions of
+/// hybrid/merge.hpp do. Models: `interleaving`, `concatenating`, `filling`, `team_drafting`.
+template <class Policy, class Request = request<>>
+concept merge_policy = requires(const Policy& policy, const Request& who, lists_to_merge lists,
+                                std::span<scored_item> out, std::span<std::uint32_t> sources,
+                                merge_workspace& memory) {
+    { policy(who, lists, out, sources, memory) } -> std::same_as<std::size_t>;
+};
+
+/// The lists take turns; see `interleave`.
+struct interleaving {
+    template <class Request>
+    std::size_t operator()(const Request&, lists_to_merge lists, std::span<scored_item> out,
+                           std::span<std::uint32_t> sources, merge_workspace& memory) const {
+        return interleave(lists, out, sources, memory);
+    }
+};
+
+/// The lists as blocks, at most so many items of each; see `concatenate`. A list without a quota gets
+/// none.
+struct concatenating {
+    std::vector<std::size_t> quotas;
+
+    template <class Request>
+    std::size_t operator()(const Request&, lists_to_merge lists, std::span<scored_item> out,
+                           std::span<std::uint32_t> sources, merge_workspace& memory) const {
+        const std::size_t shown = std::min(lists.size(), quotas.size());
+        return concatenate(lists.first(shown), std::span{quotas}.first(shown), out, sources,
+                           memory);
+    }
+};
+
+/// The first list, and the others where it is too short; see `fill`.
+struct filling {
+    template <class Request>
+    std::size_t operator()(const Request&, lists_to_merge lists, std::span<scored_item> out,
+                           std::span<std::uint32_t> sources, merge_workspace& memory) const {
+        return fill(lists, out, sources, memory);
+    }
+};
+
+/// An experiment in every list; see `team_draft`. The draw depends on the seed and the user, or the items
+/// of the history: the same request gets the same list. Another `round` draws anew.
+struct team_drafting {
+    std::uint64_t seed = 42;
+    std::uint64_t round = 0;
+
+    template <class Context>
+    std::size_t operator()(const request<Context>& who, lists_to_merge lists,
+                           std::span<scored_item> out, std::span<std::uint32_t> sources,
+                           merge_workspace& memory) const {
+        counter_random random = counter_random{seed}.stream(round);
+        if (who.user)
+            random = random.stream(who.user->value());
+        else
+            for (const weighted_item& entry : who.history)
+                random = random.stream(entry.index.value());
+        return team_draft(lists, out, sources, random, memory);
+    }
+};
+
+/// `mixed{interleaving{}, als, item_knn}` (Burke 2002): every part answers with a list of its own, and the policy
+/// makes one of them. Scores are 1 − position/length; their kind is `rank`, so parts of any kinds mix.
+/// Parts are held by value, or shared with `std::ref`.
+template <merge_policy Policy, component... Models>
+requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy, Models...>> {
+    using base = request_model<mixed>;
+
+  public:
+    static constexpr score_kind kind = score_kind::rank;
+    static constexpr std::size_t component_count = sizeof...(Models);
+
+    explicit mixed(Policy policy, Models... models)
+        : policy_{std::move(policy)}, models_{std::move(models)...} {}
+
+    [[nodiscard]] const Policy& policy() const noexcept { return policy_; }
+    template <std::size_t Part>
+    [[nodiscard]] const auto& model() const noexcept {
+        return model_of(std::get<Part>(models_));
+    }
+
+    [[nodiscard]] std::size_t user_count() const noexcept {
+        std::size_t count = 0;
+        detail::for_each_part(models_, [&](const auto& model, std::size_t) {
+            count = std::max(count, std::size_t{model.user_count()});
+        });
+        return count;
+    }
+    [[nodiscard]] std::size_t item_count() const noexcept {
+        std::size_t count = 0;
+        detail::for_each_part(models_, [&](const auto& model, std::size_t) {
+            count = std::max(count, std::size_t{model.item_count()});
+        });
+        return count;
+    }
+    /// Whether some part has a basis to answer.
+    template <class Context>
+    [[nodiscard]] bool knows_request(const request<Context>& who) const noexcept {
+        bool known = false;
+        detail::for_each_part(models_, [&](const auto& model, std::size_t) {
+            known = known || hybrec::knows_request(model, who);
+        });
+        return known;
+    }
+
+    template <class Context, request_filter<request<Context>> Filter>
+    std::size_t answer(const request<Context>& who, std::span<scored_item> out,
+                       const Filter& filter) const {
+        return recommend_into(who, out, std::span<std::uint32_t>{}, filter);
+    }
+
+    using base::recommend_into;
+    /// As `recommend_into`, and says which part each item is from: what a click on it is to the credit of.
+    /// @pre `sources` is empty or as long as `out`.
+    template <class Context, request_filter<request<Context>> Filter = unfiltered>
+    std::size_t recommend_into(const request<Context>& who, std::span<scored_item> out,
+                               std::span<std::uint32_t> sources, const Filter& filter = {}) const {
+        borrowed<workspace> memory;
+        memory->items.resize(component_count * out.size());
+        std::array<std::span<const scored_item>, component_count> lists;
+        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
+            const auto list = std::span{memory->items}.subspan(part * out.size(), out.size());
+            lists[part] = list.first(ask_for_items(
+                model, who, list, request_admission<Filter, request<Context>>{filter, who}));
+        });
+        return policy_(who, lists, out, sources, memory->merging);
+    }
+
+    /// Trains the parts, each once; see `blend::fit_parts`.
+    void fit_parts(const user_item_matrix auto& interactions, const execution& where = {}) {
+        detail::fitting fitting{where};
+        fit_parts(interactions, fitting);
+    }
+    void fit_parts(const user_item_matrix auto& interactions, detail::fitting& fitting) {
+        std::apply([&](auto&... part) { (fitting.fit(model_of(part), interactions), ...); },
+                   models_);
+    }
+
+  private:
+    struct workspace {
+        std::vector<scored_item> items; // a list of each part
+        merge_workspace merging;
+    };
+
+    Policy policy_;
+    std::tuple<Models...> models_;
+};
+
+template <class Policy, class... Models>
+mixed(Policy, Models...) -> mixed<Policy, Models...>;
+
+} // namespace hybrec

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include <hybrec/hybrid/mixed.hpp>
+
+#include "table_model.hpp"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <vector>
+
+using namespace hybrec;
+using test::fixed_list;
+using test::items_of;
+using test::table_model;
+
+namespace {
+
+using items = std::vector<std::uint32_t>;
+using two = mixed<interleaving, table_model<>, table_model<score_kind::rating>>;
+static_assert(recommender<two> && foldable<two> && knows_users<two> && !scorer<two>);
+static_assert(two::kind == score_kind::rank, "lists of any kinds mix");
+static_assert(merge_policy<filling> && merge_policy<concatenating> && merge_policy<team_drafting>);
+static_assert(!merge_policy<int>);
+
+const std::vector<std::vector<float>> falling{{4, 3, 2, 1}, {}};
+const std::vector<std::vector<float>> rising{{1, 2, 3, 4}, {1, 0, 0, 0}};
+
+} // namespace
+
+TEST_CASE("mixed merges the lists of its parts") {
+    const table_model<> first{falling, 4};
+    const table_model<> second{rising, 4};
+    const auto shown = [&](const auto& policy, std::size_t n, user_index user = user_index{0}) {
+        return items_of(mixed{policy, first, std::ref(second)}.recommend(user, n));
+    };
+    CHECK(shown(interleaving{}, 4) == items{0, 3, 1, 2});
+    CHECK(shown(interleaving{}, 1) == items{0});
+    CHECK(shown(concatenating{{1, 2}}, 4) == items{0, 3, 2});
+    CHECK(shown(concatenating{{1}}, 4) == items{0});
+    CHECK(shown(filling{}, 3) == items{0, 1, 2});
+    CHECK(shown(interleaving{}, 4, user_index{1}) == items{0}); // the first does not know the user
+    CHECK(shown(interleaving{}, 4, user_index{7}).empty());
+
+    const mixed model{interleaving{}, first, std::ref(second)};
+    CHECK(model.knows(user_index{1}));
+    CHECK_FALSE(model.knows(user_index{7}));
+    const auto list = model.recommend(user_index{0}, 4, excluding{item_index{0}});
+    CHECK(items_of(list) == items{1, 3, 2});
+    CHECK(list[0].score == 1);
+    CHECK(list[2].score == doctest::Approx(1.0 / 3));
+    const std::vector visited{item_index{0}};
+    CHECK(model.recommend(model.fold_in(visited), 4) == model.recommend(user_index{0}, 4));
+}
+
+TEST_CASE("mixed says which part each item is from") {
+    const table_model<> first{falling, 4};
+    const table_model<> second{rising, 4};
+    const mixed model{team_drafting{.seed = 3}, first, second};
+    std::vector<scored_item> out(4);
+    std::vector<std::uint32_t> sources(4);
+    std::size_t first_began = 0;
+    for (std::uint64_t round = 0; round < 200; ++round) {
+        const mixed draft{team_drafting{.seed = 3, .round = round}, first, second};
+        REQUIRE(draft.recommend_into(request{user_index{0}}, out, sources) == 4);
+        CHECK(sources[0] + sources[1] == 1); // a pick each
+        CHECK(out[0].index == item_index{sources[0] == 0 ? 0U : 3U});
+        first_began += sources[0] == 0 ? 1U : 0U;
+        const auto again = draft.recommend(user_index{0}, 4);
+        CHECK(std::ranges::equal(again, out));
+    }
+    CHECK(first_began > 70);
+    CHECK(first_began < 130);
+    const std::vector<weighted_item> history{{item_index{0}, 1.0F}};
+    CHECK(model.recommend(request{history}, 4) == model.recommend(request{history}, 4));
+}
