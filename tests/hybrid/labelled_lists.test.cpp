@@ -42,6 +42,10 @@ TEST_CASE("labelled_lists keep normalized rows in the order of items") {
         CHECK(lists.row_count() == 3);
         CHECK(lists.list_count() == 2);
         CHECK(row(2) == std::vector<float>{0, 1});
+        auto good = tables::table({{1, 2}, {4, 3}});
+        CHECK(lists.add(tables::somebody, good, std::vector<float>{1, 0}));
+        CHECK(row(3) == std::vector<float>{0, 1});
+        CHECK(row(4) == std::vector<float>{1, 0});
     }
     SUBCASE("memory is bounded") {
         labelled_lists<as_is> few{1, {.max_rows = 3}};

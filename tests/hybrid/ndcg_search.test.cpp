@@ -51,10 +51,30 @@ double ndcg_by_definition(const raw_lists& lists, const std::vector<double>& wei
     return sum / static_cast<double>(counted);
 }
 
+/// Some eight relevant items of sixty a list, which each component sees through a noise of its own.
+raw_lists hard_lists(std::uint64_t seed) {
+    raw_lists lists{3};
+    const double noise[] = {1.0, 1.3, 1.6};
+    for (std::size_t list = 0; list < 40; ++list) {
+        const counter_random random{seed, list};
+        tables::columns columns(3, std::vector<float>(60));
+        std::vector<float> labels;
+        for (std::size_t row = 0; row < 60; ++row) {
+            const double worth = random.normal(4 * row);
+            labels.push_back(worth > 1.1 ? 1.0F : 0.0F);
+            for (std::size_t k = 0; k < 3; ++k)
+                columns[k][row] =
+                    static_cast<float>(worth + noise[k] * random.normal(4 * row + k + 1));
+        }
+        add(lists, columns, labels);
+    }
+    return lists;
+}
+
 } // namespace
 
 TEST_CASE("ndcg_search measures NDCG as defined") {
-    auto lists = random_lists(raw_lists{3});
+    auto lists = hard_lists(9);
     add(lists, {{1, 2}, {1, 2}, {1, 2}}, {0, 0}); // does not count
     for (const std::size_t k : {1U, 5U, 40U, 1000U})
         for (const auto& weights :
@@ -66,7 +86,7 @@ TEST_CASE("ndcg_search measures NDCG as defined") {
 
 TEST_CASE("ndcg_search finds weights at least as good as all of a grid, or nearly") {
     for (std::uint64_t seed = 1; seed <= 4; ++seed) {
-        const auto lists = random_lists(raw_lists{3}, seed);
+        const auto lists = hard_lists(seed);
         const ndcg_search search{{.k = 10}};
         const auto blend = search.learn(lists);
         std::vector<double> found;
@@ -83,6 +103,23 @@ TEST_CASE("ndcg_search finds weights at least as good as all of a grid, or nearl
                                                                (20 - first - second) / 20.0}));
         CHECK(search.mean_ndcg(lists, found) > best - 0.01);
         CHECK(search.learn(lists) == blend);
+    }
+    SUBCASE("refinement goes beyond the first tries") {
+        int better = 0;
+        for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+            const auto lists = hard_lists(seed);
+            const ndcg_search search{{.k = 10, .draws = 0}};
+            double first = search.mean_ndcg(lists, {1 / 3.0, 1 / 3.0, 1 / 3.0});
+            for (const auto& alone : matrix{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}})
+                first = std::max(first, search.mean_ndcg(lists, alone));
+            const auto blend = search.learn(lists);
+            std::vector<double> found;
+            for (const float weight : blend.weights())
+                found.push_back(static_cast<double>(weight));
+            CHECK(search.mean_ndcg(lists, found) >= first - 1e-6);
+            better += search.mean_ndcg(lists, found) > first + 0.005 ? 1 : 0;
+        }
+        CHECK(better >= 3);
     }
     SUBCASE("one component needs no search, a perfect one is found") {
         raw_lists one{1};

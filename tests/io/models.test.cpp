@@ -16,6 +16,7 @@
 #include <hybrec/factorization/feature_als/feature_als.hpp>
 #include <hybrec/factorization/logistic_mf/logistic_mf.hpp>
 #include <hybrec/factorization/svd/pure_svd.hpp>
+#include <hybrec/hybrid.hpp>
 #include <hybrec/linear.hpp>
 #include <hybrec/neighbors/item_knn.hpp>
 #include <hybrec/neighbors/user_knn.hpp>
@@ -31,6 +32,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 using namespace hybrec;
@@ -192,6 +194,35 @@ TEST_CASE_TEMPLATE("other factorizations come back equal", Model, bpr, warp, exp
         CHECK(loaded.recommend(user_index(user), 5) == model.recommend(user_index(user), 5));
     CHECK(loaded.fold_in(std::vector{item_index{3}}) == model.fold_in(std::vector{item_index{3}}));
     CHECK_THROWS_AS((void)load<popularity>(file.path), archive_error);
+}
+
+TEST_CASE("combiners and weights of hybrids come back equal") {
+    const temporary_file file;
+    const auto round_trip = [&](const auto& value) {
+        save(file.path, value);
+        CHECK(load_model<std::remove_cvref_t<decltype(value)>>(file.path) == value);
+    };
+    round_trip(weighted_sum<z_score>{{0.1F, 0.2F, 0.4F}, missing::renormalize});
+    round_trip(source_boost{weighted_sum<min_max>{{1, 2}}, 0.3F});
+    round_trip(linear_blend<sigmoid>{{0.1F, -0.2F}, 0.3F, sigmoid{{.scale = 0.1 + 0.2}}});
+    round_trip(comb_mnz<percentile_rank>{});
+    round_trip(reciprocal_rank_fusion{{.k = 0.1 + 0.2}});
+    round_trip(borda{});
+    round_trip(lexicographic{{.step = 0.1}});
+    const auto taught = [](auto learner) {
+        for (int round = 0; round < 7; ++round)
+            learner.rewards(std::vector{0.1 * round, 0.3, 1.0}, round % 3 == 0 ? 0b101U : 0b111U);
+        return learner;
+    };
+    round_trip(taught(hedge{3, {.rate = 0.1 + 0.2}}));
+    round_trip(taught(fixed_share{3}));
+    round_trip(taught(multiplicative_weights{3, {.window = 4}}));
+    exp3 bandit{2};
+    bandit.reward(1, 0.7);
+    round_trip(bandit);
+    reward_log log{2};
+    log.append(std::vector{0.25, 0.75}, 0b10, 7);
+    round_trip(log);
 }
 
 TEST_CASE("no truncated or flipped archive of a model is ever loaded") {

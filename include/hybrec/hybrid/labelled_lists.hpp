@@ -75,8 +75,14 @@ class labelled_lists {
         });
         for (std::size_t k = 0; k < components_; ++k)
             normalize_column(normalizer_, table, k, memory_);
-        for (const std::uint32_t row : order_)
-            add_row(who, table, row, labels[row]);
+        try {
+            for (const std::uint32_t row : order_)
+                add_row(who, table, row, labels[row]);
+        } catch (...) {
+            labels_.resize(offsets_.back());
+            values_.resize(offsets_.back() * width());
+            throw;
+        }
         offsets_.push_back(row_count());
         return true;
     }
@@ -116,12 +122,9 @@ class labelled_lists {
                 finite = finite && std::isfinite(values_.back());
             }
         labels_.push_back(label);
-        if (!finite) {
-            labels_.resize(offsets_.back());
-            values_.resize(offsets_.back() * width());
+        if (!finite)
             throw data_error{"labelled_lists: the label, a score or a feature of item " +
                              std::to_string(table.items()[row].value()) + " is not finite"};
-        }
     }
 
     std::size_t components_;

@@ -43,7 +43,7 @@ class logistic {
 
     [[nodiscard]] const logistic_options& options() const noexcept { return options_; }
 
-    /// Complexity: O(iterations · rows · width²); some 5 to 10 iterations are usual.
+    /// Complexity: O(iterations · rows · width²).
     /// @throws data_error if there are no rows, a label is not in [0, 1], or all are 0 or all are 1.
     template <class Normalizer, class Features>
     [[nodiscard]] linear_blend<Normalizer, Features>

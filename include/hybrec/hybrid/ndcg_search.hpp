@@ -47,7 +47,7 @@ class ndcg_search {
 
     [[nodiscard]] const ndcg_search_options& options() const noexcept { return options_; }
 
-    /// Complexity: O(rows · width) for each of some 100 to 300 evaluations.
+    /// Complexity: O(rows · width) for each evaluation.
     /// @throws data_error if no list has a relevant item; cancelled.
     template <class Normalizer, class Features>
     [[nodiscard]] linear_blend<Normalizer, Features>

@@ -31,8 +31,8 @@ struct personal_weights_options {
 ///
 ///     (n·own + κ·global) / (n + κ)
 ///
-/// where `own` began as a copy of the prototype. Every round teaches both. Memory: about 500 bytes and
-/// the prototype for a key.
+/// where `own` began as a copy of the prototype. Every round teaches both. Memory: a copy of the
+/// prototype for each key.
 template <weight_learner Learner>
 class personal_weights {
   public:

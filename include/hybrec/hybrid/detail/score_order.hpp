@@ -15,8 +15,8 @@
 
 namespace hybrec::detail {
 
-/// The workspace of such sorts, and the sort. A comparison sort of 41,000 scores mispredicts half of its
-/// branches and takes ten times as long.
+/// The workspace of such sorts, and the sort. By digits, because the
+/// branches of a comparison sort of unordered scores cannot be predicted.
 class score_order {
   public:
     /// A row by its score: the better the score the smaller the key, equal scores have equal keys.
