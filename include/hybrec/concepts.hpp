@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/concepts/engine.hpp>
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/history.hpp>
 #include <hybrec/concepts/matrix.hpp>
