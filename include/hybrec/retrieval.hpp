@@ -10,6 +10,7 @@
 #include <hybrec/retrieval/exact_search.hpp>
 #include <hybrec/retrieval/filters.hpp>
 #include <hybrec/retrieval/folded_history.hpp>
+#include <hybrec/retrieval/generator_observer.hpp>
 #include <hybrec/retrieval/guarded_call.hpp>
 #include <hybrec/retrieval/history_model.hpp>
 #include <hybrec/retrieval/list_checker.hpp>

@@ -15,7 +15,6 @@ struct still_clock {
     using rep = duration::rep;
     using period = duration::period;
     using time_point = std::chrono::time_point<still_clock>;
-    static constexpr bool is_steady = true;
     static inline duration instant{0};
     static inline int asked = 0;
     static time_point now() noexcept {

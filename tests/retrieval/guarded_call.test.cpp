@@ -75,6 +75,19 @@ TEST_CASE("a generator that fails costs its own list and nothing else") {
               }) == 0);
         CHECK(seen.kinds == std::vector{generator_failure::late});
     }
+    SUBCASE("an engine that reports its own lateness is not reported twice") {
+        CHECK(call([&](std::span<scored_item> list, auto& inner) {
+                  seen.over = true;
+                  inner.generator_failed(0, generator_failure::late, "left behind");
+                  return two(list);
+              }) == 0);
+        CHECK(seen.kinds == std::vector{generator_failure::late});
+        CHECK(seen.texts.front() == "left behind");
+        CHECK(seen.generator == 7);
+        seen.over = false;
+        CHECK(call([&](std::span<scored_item> list, engine_observer auto&) { return two(list); }) ==
+              2);
+    }
     SUBCASE("one whose time is over is not called") {
         seen.over = true;
         bool called = false;

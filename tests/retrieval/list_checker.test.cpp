@@ -14,7 +14,7 @@ using namespace hybrec;
 
 namespace {
 
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+constexpr float undefined = std::numeric_limits<float>::quiet_NaN();
 constexpr float inf = std::numeric_limits<float>::infinity();
 
 scored_item at(std::uint32_t item, float score) { return {item_index{item}, score}; }
@@ -23,7 +23,7 @@ scored_item at(std::uint32_t item, float score) { return {item_index{item}, scor
 
 TEST_CASE("what no list may hold is taken out, and the rest keeps its order") {
     list_checker checker;
-    std::vector<scored_item> list{at(3, 9), at(1, nan), at(3, 8), at(0, inf), at(5, 7),
+    std::vector<scored_item> list{at(3, 9), at(1, undefined), at(3, 8), at(0, inf), at(5, 7),
                                   at(4, 1), at(0, -2),  at(4, 2), at(2, -inf)};
     const list_report report = checker.check(list, 5);
     CHECK(report.size == 3);

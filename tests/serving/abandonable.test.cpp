@@ -145,6 +145,28 @@ TEST_CASE("a call that hangs is left behind and writes into its own memory") {
         std::this_thread::yield();
 }
 
+TEST_CASE("a generator that hangs costs a pipeline its own list") {
+    const moody inner;
+    {
+        const abandonable hangs{inner, {.threads = 1}};
+        impatient observer{deadline<>::in(20ms)};
+        abandonable<moody>::workspace memory;
+        list_checker checker;
+        std::vector<scored_item> out(2);
+        const auto generate = [&](std::span<scored_item> list, auto& inner_observer) {
+            return hangs.recommend_into(user_index{1}, list, memory, inner_observer);
+        };
+        CHECK(guarded_call(3, generate, std::span{out}, 100, checker, observer) == 0);
+        CHECK(observer.kinds == std::vector{generator_failure::late});
+        CHECK(observer.texts.front() == "it has not returned in time");
+        CHECK(guarded_call(4, generate, std::span{out}, 100, checker, observer) == 0);
+        CHECK(observer.kinds.back() == generator_failure::skipped);
+    }
+    inner.door->open();
+    while (*inner.ended != 1)
+        std::this_thread::yield();
+}
+
 TEST_CASE("many callers share a few helpers") {
     const abandonable engine{moody{}, {.threads = 2}};
     std::atomic<int> wrong{0};

@@ -45,6 +45,7 @@ TEST_CASE("a context says which part of it counts") {
     CHECK(cache_key_of(hashed{3}) == hashed{3});
     CHECK(hash_of_key(cache_key_of(hashed{3})) == 3);
     CHECK(hash_of_key(no_context{}) == 0);
+    CHECK(comparable_only{3} == comparable_only{3}); // which is not enough
 }
 
 TEST_CASE("combined hashes depend on both values and their order") {

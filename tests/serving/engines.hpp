@@ -26,7 +26,6 @@ struct manual_clock {
     using rep = duration::rep;
     using period = duration::period;
     using time_point = std::chrono::time_point<manual_clock>;
-    static constexpr bool is_steady = true;
 
     static inline std::atomic<rep> instant{1000};
     static inline std::atomic<int> asked{0};

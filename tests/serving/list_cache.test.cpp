@@ -21,6 +21,14 @@ namespace {
 using cache_type = list_cache<int, manual_clock>;
 using query = cache_type::query;
 
+const int phone = 1;
+const int screen = 2;
+
+/// Of a user on the phone.
+query of(std::uint32_t user, std::size_t count) {
+    return {.user = user_index{user}, .count = count, .context = phone};
+}
+
 manual_clock::time_point at(std::chrono::nanoseconds when) {
     return manual_clock::time_point{when};
 }
@@ -47,15 +55,16 @@ TEST_CASE("an answer is found by everything that decides it") {
     cache_type cache{{.capacity = 100}, 1h};
     const std::vector<weighted_item> history{{item_index{1}, 1.0F}, {item_index{2}, 2.0F}};
     const std::vector<weighted_item> others{{item_index{1}, 1.0F}, {item_index{2}, 3.0F}};
-    const query base{.user = user_index{3}, .history = {}, .count = 10, .version = 1, .context = 1};
+    const query base{
+        .user = user_index{3}, .history = {}, .count = 10, .version = 1, .context = phone};
     std::vector<query> different(8, base);
     different[1].user = user_index{4};
     different[2].history = history;
     different[3].history = others;
     different[4].count = 9;
     different[5].version = 2;
-    different[6].context = 2;
-    different[7] = {.user = {}, .history = history, .count = 10, .version = 1, .context = 1};
+    different[6].context = screen;
+    different[7] = {.user = {}, .history = history, .count = 10, .version = 1, .context = phone};
     for (std::uint32_t item = 0; item < different.size(); ++item)
         put(cache, different[item], item, 1s);
     for (std::uint32_t item = 0; item < different.size(); ++item)
@@ -73,7 +82,7 @@ TEST_CASE("an answer is found by everything that decides it") {
 
 TEST_CASE("an answer is given out for its time") {
     cache_type cache{{.capacity = 4}, 10s};
-    const query asked{.user = user_index{0}, .count = 1};
+    const query asked = of(0, 1);
     put(cache, asked, 5, 100s);
     CHECK(get(cache, asked, 110s - 1ns) == 5);
     CHECK(get(cache, asked, 110s) == -1);
@@ -90,7 +99,7 @@ TEST_CASE("an answer is given out for its time") {
 
 TEST_CASE("an answer may be empty, and a second one replaces the first") {
     cache_type cache{{.capacity = 4}, 10s};
-    const query asked{.user = user_index{0}, .count = 1};
+    const query asked = of(0, 1);
     std::vector<scored_item> out;
     const auto ticket = cache.find(asked, at(0s), out);
     cache.insert(asked, ticket, at(0s), {});
@@ -107,7 +116,7 @@ TEST_CASE("the least recently used answer makes room, as in a list that is searc
     const counter_random random{5};
     for (std::uint64_t step = 0; step < 3000; ++step) {
         const auto user = static_cast<std::uint32_t>(random.below(12, step));
-        const query asked{.user = user_index{user}, .count = 3};
+        const query asked = of(user, 3);
         if (step % 97 == 96) {
             cache.invalidate(user_index{user});
             model.remove(user);
@@ -137,26 +146,25 @@ TEST_CASE("the least recently used answer makes room, as in a list that is searc
 TEST_CASE("what is too long is not taken, and a cache of nothing takes nothing") {
     const std::vector<weighted_item> history(3);
     cache_type cache{{.capacity = 4, .longest_list = 5, .longest_history = 2}, 10s};
-    CHECK(cache.takes({.user = user_index{0}, .count = 5}));
-    CHECK_FALSE(cache.takes({.user = user_index{0}, .count = 6}));
-    CHECK(cache.takes({.history = std::span{history}.first(2), .count = 5}));
-    CHECK_FALSE(cache.takes({.history = history, .count = 5}));
+    CHECK(cache.takes(of(0, 5)));
+    CHECK_FALSE(cache.takes(of(0, 6)));
+    CHECK(cache.takes({.history = std::span{history}.first(2), .count = 5, .context = phone}));
+    CHECK_FALSE(cache.takes({.history = history, .count = 5, .context = phone}));
     const cache_type none{{.capacity = 0}, 10s};
-    CHECK_FALSE(none.takes({.user = user_index{0}, .count = 5}));
+    CHECK_FALSE(none.takes(of(0, 5)));
 }
 
 TEST_CASE("an invalidated user's answers go, also those on their way") {
     cache_type cache{{.capacity = 5000}, 1h}; // several shards
     for (std::uint32_t user = 0; user < 200; ++user)
         for (std::size_t count = 1; count <= 3; ++count)
-            put(cache, {.user = user_index{user}, .count = count}, user, 1s);
+            put(cache, of(user, count), user, 1s);
     cache.invalidate(user_index{17});
     for (std::uint32_t user = 0; user < 200; ++user)
         for (std::size_t count = 1; count <= 3; ++count)
-            CHECK(get(cache, {.user = user_index{user}, .count = count}, 2s) ==
-                  (user == 17 ? -1 : static_cast<int>(user)));
+            CHECK(get(cache, of(user, count), 2s) == (user == 17 ? -1 : static_cast<int>(user)));
 
-    const query asked{.user = user_index{17}, .count = 1};
+    const query asked = of(17, 1);
     std::vector<scored_item> out;
     const auto ticket = cache.find(asked, at(3s), out);
     cache.invalidate(user_index{17});
@@ -165,7 +173,7 @@ TEST_CASE("an invalidated user's answers go, also those on their way") {
 
     cache.clear();
     for (std::uint32_t user = 0; user < 200; ++user)
-        CHECK(get(cache, {.user = user_index{user}, .count = 2}, 2s) == -1);
+        CHECK(get(cache, of(user, 2), 2s) == -1);
 }
 
 TEST_CASE("threads share a cache") {
@@ -179,7 +187,7 @@ TEST_CASE("threads share a cache") {
                 std::vector<scored_item> out;
                 for (std::uint64_t step = 0; step < 3000; ++step) {
                     const auto user = static_cast<std::uint32_t>(random.below(900, step));
-                    const query asked{.user = user_index{user}, .count = 2, .context = 3};
+                    const query asked = of(user, 2);
                     const auto ticket = cache.find(asked, at(1s), out);
                     if (ticket.hit)
                         wrong += out != list_of(user);

@@ -355,11 +355,29 @@ TEST_CASE("a warm call allocates nothing") {
     for (int again = 0; again < 10; ++again)
         round();
     CHECK(allocations() == before);
+
+    // Nor does a context that owns memory.
+    const service spoken{staged{}, service_options<std::string>{.cache_size = 2}, last_resort};
+    request<std::string> who{user_index{0}, std::string(100, 'x')};
+    const auto speak = [&] {
+        for (std::uint32_t user = 0; user < 8; ++user) {
+            who.user = user_index{user / 2};
+            who.context[3] = static_cast<char>('a' + user / 2);
+            spoken.recommend(who, 3, result);
+        }
+    };
+    speak();
+    const std::size_t silent = allocations();
+    speak();
+    CHECK(allocations() == silent);
+    CHECK(spoken.cache().hits == 8);
+    CHECK(spoken.cache().evictions == 6);
+
     CHECK(served.cache().hits >= 40);
     CHECK(served.cache().evictions >= 40);
 
     (void)served.recommend(user_index{1}, 3);
-    CHECK(allocations() > before); // the counter counts
+    CHECK((allocations() > silent) == counts_allocations); // the counter counts
 }
 
 TEST_CASE("an engine that threw starts with a new workspace") {

@@ -46,13 +46,13 @@ template <class Context>
 concept cacheable_context =
     std::same_as<Context, no_context> || has_cache_key<Context> || detail::hashable<Context>;
 
-/// The part of a context that is compared.
+/// The part of a context that is compared: a value, or the context itself.
 template <cacheable_context Context>
-[[nodiscard]] auto cache_key_of(const Context& context) {
+[[nodiscard]] decltype(auto) cache_key_of(const Context& context) {
     if constexpr (has_cache_key<Context>)
         return context.cache_key();
     else
-        return context;
+        return (context);
 }
 
 /// Its hash.

@@ -12,6 +12,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <mutex>
 #include <optional>
@@ -34,14 +35,14 @@ struct cache_statistics {
     }
 };
 
-/// What decides an answer. Histories count in the order in which they are given.
+/// What decides an answer: views of a request. Histories count in the order in which they are given.
 template <class ContextKey>
 struct cache_query {
     std::optional<user_index> user{};
     std::span<const weighted_item> history{};
     std::size_t count = 0;     ///< how many items are asked for
     std::uint64_t version = 0; ///< of the engine
-    ContextKey context{};
+    std::reference_wrapper<const ContextKey> context;
 };
 
 struct list_cache_options {
@@ -130,7 +131,7 @@ class list_cache {
         ++home.generation;
         for (std::uint32_t at = home.newest; at != none;) {
             const std::uint32_t next = home.entries[at].older;
-            if (home.entries[at].key.user == user)
+            if (home.entries[at].user == user)
                 home.remove(at);
             at = next;
         }
@@ -163,7 +164,10 @@ class list_cache {
 
     struct entry {
         std::uint64_t hash = 0;
-        cache_query<ContextKey> key; // its history lies in `histories`
+        std::optional<user_index> user; // the history lies in `histories`, the answer in `lists`
+        std::size_t count = 0;
+        std::uint64_t version = 0;
+        ContextKey context{};
         time_point expires{};
         std::uint32_t next = none; // in the bucket, or of the free ones
         std::uint32_t newer = none;
@@ -215,9 +219,9 @@ class list_cache {
             return at;
         }
         [[nodiscard]] bool holds(std::uint32_t at, const query& asked) noexcept {
-            const auto& key = entries[at].key;
+            const entry& key = entries[at];
             return key.user == asked.user && key.count == asked.count &&
-                   key.version == asked.version && key.context == asked.context &&
+                   key.version == asked.version && key.context == asked.context.get() &&
                    std::ranges::equal(history(at), asked.history);
         }
 
@@ -229,12 +233,12 @@ class list_cache {
             }
             const std::uint32_t at = free;
             entry& made = entries[at];
-            made.key.context = asked.context; // may throw: nothing has changed yet
+            made.context = asked.context.get(); // may throw: nothing has changed yet
             free = made.next;
             made.hash = hash;
-            made.key.user = asked.user;
-            made.key.count = asked.count;
-            made.key.version = asked.version;
+            made.user = asked.user;
+            made.count = asked.count;
+            made.version = asked.version;
             made.history_size = static_cast<std::uint32_t>(asked.history.size());
             std::ranges::copy(asked.history, history(at).begin());
             made.next = std::exchange(bucket(hash), at);
@@ -287,7 +291,7 @@ class list_cache {
         std::uint64_t hash = asked.user ? hash_of(owner, asked.history) : owner;
         hash = detail::hash_combine(hash, asked.count);
         hash = detail::hash_combine(hash, asked.version);
-        return detail::hash_combine(hash, hash_of_key(asked.context));
+        return detail::hash_combine(hash, hash_of_key(asked.context.get()));
     }
     shard& shard_of(std::uint64_t owner) noexcept {
         return shards_[(owner >> 32) % shards_.size()];

@@ -102,8 +102,8 @@ class service {
         if (Timing::measures || options_.cache_size != 0)
             begun = clock::now();
         if constexpr (can_cache) {
-            const cache_query<key_type> query{who.user, who.history, count, result.version,
-                                              cache_key_of(who.context)};
+            const key_type& key = cache_key_of(who.context);
+            const cache_query<key_type> query{who.user, who.history, count, result.version, key};
             if (cache_.takes(query)) {
                 const auto ticket = cache_.find(query, begun, result.items);
                 result.from_cache = ticket.hit;
@@ -135,14 +135,14 @@ class service {
 
   private:
     template <class C>
-    struct key {
+    struct key_of {
         using type = no_context;
     };
     template <cacheable_context C>
-    struct key<C> {
-        using type = decltype(cache_key_of(std::declval<const C&>()));
+    struct key_of<C> {
+        using type = std::remove_cvref_t<decltype(cache_key_of(std::declval<const C&>()))>;
     };
-    using key_type = typename key<Context>::type;
+    using key_type = typename key_of<Context>::type;
     using observer_type = detail::call_observer<Timing, latencies_type, stages>;
 
     struct workspace {
