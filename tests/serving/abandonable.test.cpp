@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -45,6 +46,9 @@ struct moody {
     };
     std::shared_ptr<gate> door = std::make_shared<gate>();
     std::shared_ptr<std::atomic<int>> ended = std::make_shared<std::atomic<int>>(0);
+    /// The last first item of a history.
+    std::shared_ptr<std::atomic<std::uint32_t>> saw =
+        std::make_shared<std::atomic<std::uint32_t>>(0);
 
     std::size_t recommend_into(const request<>& who, std::span<scored_item> out,
                                workspace& memory) const {
@@ -54,6 +58,8 @@ struct moody {
             door->pass();
         ++memory.uses;
         std::size_t size = 0;
+        if (!who.history.empty())
+            *saw = who.history.front().index.value();
         for (const auto [item, weight] : who.history)
             if (size < out.size())
                 out[size++] = {item, weight};
@@ -128,12 +134,14 @@ TEST_CASE("a call that hangs is left behind and writes into its own memory") {
         CHECK(engine.recommend_into({user_index{0}, *history}, *out, memory, third) == 0);
         CHECK(third.texts.front() == "all helper threads are held up");
 
+        history->front().index = item_index{99};
         history.reset(); // what the abandoned calls got is their own
         out.reset();
         inner.door->open();
         while (engine.running() != 0)
             std::this_thread::yield();
         CHECK(*inner.ended == 3);
+        CHECK(*inner.saw == 4);
 
         inner.door->open(false);
         std::vector<scored_item> later(1);

@@ -68,6 +68,9 @@ TEST_CASE("summaries merge to that of all") {
     latency_summary sum = left.summary();
     sum += right.summary();
     CHECK(sum == all.summary());
+    latency_summary other = right.summary();
+    other += left.summary();
+    CHECK(other == all.summary()); // the longest is in one of them
     CHECK_FALSE(sum == left.summary());
 }
 

@@ -49,7 +49,58 @@ int get(cache_type& cache, const query& asked, std::chrono::nanoseconds when) {
     return out.empty() ? -2 : static_cast<int>(out.front().index.value());
 }
 
+/// A context that hashes as the test wants, and whose values are all the same.
+struct chosen_hash {
+    std::uint64_t hash = 0;
+    friend bool operator==(const chosen_hash&, const chosen_hash&) noexcept { return true; }
+};
+
 } // namespace
+
+template <>
+struct std::hash<chosen_hash> {
+    std::size_t operator()(const chosen_hash& value) const noexcept { return value.hash; }
+};
+
+TEST_CASE("requests with the same hash are told apart") {
+    // The hash of a query ends with that of its context, so that a context can undo any difference:
+    // hash_combine mixes seed · factor ^ value, one to one.
+    const auto colliding = [](std::uint64_t first, std::uint64_t second) {
+        return chosen_hash{(first * 0x9E3779B97F4A7C15U) ^ (second * 0x9E3779B97F4A7C15U)};
+    };
+    const auto of_owner = [](std::uint64_t owner, std::uint64_t version) {
+        return detail::hash_combine(detail::hash_combine(owner, 10), version);
+    };
+    const std::vector<weighted_item> history{{item_index{7}, 1.0F}};
+    const std::uint64_t user = detail::hash_combine(1, 3);
+    const std::uint64_t with_history =
+        detail::hash_combine(user, (std::uint64_t{0x3F800000} << 32) | 7);
+    const chosen_hash zero{};
+    const chosen_hash same_as_second_version = colliding(of_owner(user, 1), of_owner(user, 2));
+    const chosen_hash same_as_history = colliding(of_owner(user, 1), of_owner(with_history, 1));
+    REQUIRE(detail::hash_combine(of_owner(user, 1), 0) ==
+            detail::hash_combine(of_owner(user, 2), same_as_second_version.hash));
+
+    using colliding_cache = list_cache<chosen_hash, manual_clock>;
+    colliding_cache cache{{.capacity = 10}, 1h};
+    const colliding_cache::query one{
+        .user = user_index{3}, .count = 10, .version = 1, .context = zero};
+    const colliding_cache::query second_version{
+        .user = user_index{3}, .count = 10, .version = 2, .context = same_as_second_version};
+    const colliding_cache::query longer{.user = user_index{3},
+                                        .history = history,
+                                        .count = 10,
+                                        .version = 1,
+                                        .context = same_as_history};
+    std::vector<scored_item> out;
+    const auto ticket = cache.find(one, at(1s), out);
+    CHECK(cache.find(second_version, at(1s), out).hash == ticket.hash);
+    CHECK(cache.find(longer, at(1s), out).hash == ticket.hash);
+    cache.insert(one, ticket, at(1s), list_of(5));
+    CHECK(cache.find(one, at(1s), out).hit);
+    CHECK_FALSE(cache.find(second_version, at(1s), out).hit);
+    CHECK_FALSE(cache.find(longer, at(1s), out).hit);
+}
 
 TEST_CASE("an answer is found by everything that decides it") {
     cache_type cache{{.capacity = 100}, 1h};

@@ -45,9 +45,10 @@ namespace hybrec {
 ///
 /// All functions may be called from any threads at any time. `swap` makes a new engine current;
 /// every request is answered by one version from beginning to end, and the old version goes with its last
-/// request. Pinning a version, borrowing a workspace and measuring neither wait nor loop on
-/// other threads; the cache has a lock for every shard. With an answer that is reused and a warm engine
-/// a call allocates nothing.
+/// request. Pinning a version, borrowing a workspace and measuring take no lock; the cache has one for
+/// every shard. With an answer that is reused and a warm engine a call allocates nothing, unless
+/// something goes wrong. The fallback knows no rules but its own: where some items must never be shown,
+/// it is a pipeline that has the same rules.
 ///
 /// @tparam Engine   an `engine`, or std::reference_wrapper to one
 /// @tparam Fallback likewise
