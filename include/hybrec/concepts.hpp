@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/concepts/engine.hpp>
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/history.hpp>
 #include <hybrec/concepts/matrix.hpp>

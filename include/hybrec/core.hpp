@@ -3,8 +3,10 @@
 /// All of core/: what everything else is made of.
 #pragma once
 
+#include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/clock.hpp>
+#include <hybrec/core/deadline.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/factor_table.hpp>

@@ -16,6 +16,7 @@
 #include <hybrec/neighbors.hpp>
 #include <hybrec/rerank.hpp>
 #include <hybrec/retrieval.hpp>
+#include <hybrec/serving.hpp>
 #include <hybrec/simd.hpp>
 #include <hybrec/sparse.hpp>
 #include <hybrec/weighting.hpp>

@@ -10,9 +10,13 @@
 #include <hybrec/retrieval/exact_search.hpp>
 #include <hybrec/retrieval/filters.hpp>
 #include <hybrec/retrieval/folded_history.hpp>
+#include <hybrec/retrieval/generator_observer.hpp>
+#include <hybrec/retrieval/guarded_call.hpp>
 #include <hybrec/retrieval/history_model.hpp>
+#include <hybrec/retrieval/list_checker.hpp>
 #include <hybrec/retrieval/nearest.hpp>
 #include <hybrec/retrieval/rankings.hpp>
+#include <hybrec/retrieval/request_admission.hpp>
 #include <hybrec/retrieval/search_index.hpp>
 #include <hybrec/retrieval/search_many.hpp>
 #include <hybrec/retrieval/search_query.hpp>

@@ -8,6 +8,7 @@
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <span>
@@ -24,6 +25,12 @@ concept engine = has_workspace<Engine> &&
     requires(const Engine& engine, const Request& who, std::span<scored_item> out,
              typename Engine::workspace& workspace) {
     { engine.recommend_into(who, out, workspace) } -> std::same_as<std::size_t>;
+};
+
+/// An engine that knows the size of its catalogue: it recommends items below it.
+template <class Engine>
+concept sized_engine = requires(const Engine& engine) {
+    { engine.item_count() } -> std::convertible_to<std::size_t>;
 };
 
 /// Why an engine went on without the list of one of its generators.

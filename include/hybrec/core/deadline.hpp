@@ -30,12 +30,13 @@ class deadline {
     /// clock can count.
     [[nodiscard]] static deadline in(std::chrono::nanoseconds budget) {
         const time_point now = Clock::now();
-        const auto room = time_point::max() - now;
-        if (now > time_point{} && budget >= room)
+        if (now >= time_point{} && budget >= time_point::max() - now)
             return {};
         return deadline{now + std::chrono::duration_cast<typename Clock::duration>(budget)};
     }
 
+    /// The latest instant of the clock, if there is no deadline.
+    [[nodiscard]] time_point at() const noexcept { return at_; }
     [[nodiscard]] bool exists() const noexcept { return at_ != time_point::max(); }
     [[nodiscard]] bool passed() const noexcept { return exists() && Clock::now() >= at_; }
 

@@ -5,18 +5,20 @@
 
 #include <hybrec/concepts/engine.hpp>
 #include <hybrec/core/scored.hpp>
+#include <hybrec/retrieval/generator_observer.hpp>
 #include <hybrec/retrieval/list_checker.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <span>
 #include <string_view>
-#include <utility>
 
 namespace hybrec {
 
-/// Calls `generate(out)`, which writes candidates from the front of `out` on and returns how many
-/// there are, and returns how many of them can be used, again from the front on:
+/// Calls `generate(out)`, or `generate(out, observer)` if that is what it takes, as engines do. It writes
+/// candidates from the front of `out` on and returns how many there are; this returns how many of them
+/// can be used, again from the front on:
 ///
 /// - none, if the deadline has already passed: then `generate` is not called;
 /// - none, if it throws, or if the deadline has passed when it returns. A list that comes late is
@@ -37,11 +39,19 @@ std::size_t guarded_call(std::size_t generator, Generate&& generate, std::span<s
     if (observer.deadline().passed())
         return fail(generator_failure::skipped, "the deadline had passed before it was its turn");
     try {
-        const std::size_t size = std::forward<Generate>(generate)(out);
+        generator_observer inner{observer, generator};
+        std::size_t size = 0;
+        if constexpr (std::invocable<Generate&, std::span<scored_item>, decltype(inner)&>)
+            size = generate(out, inner);
+        else
+            size = generate(out);
         if (observer.deadline().passed())
-            return fail(generator_failure::late, "the deadline passed while it ran");
+            return inner.failed()
+                       ? 0
+                       : fail(generator_failure::late, "the deadline passed while it ran");
         if (size > out.size())
-            return fail(generator_failure::invalid, "says that it wrote more items than there is room");
+            return fail(generator_failure::invalid,
+                        "says that it wrote more items than there is room");
         const list_report report = checker.check(out.first(size), item_count);
         if (!report.clean())
             fail(generator_failure::invalid, report.complaint());
