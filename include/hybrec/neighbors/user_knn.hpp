@@ -350,9 +350,8 @@ class user_knn {
     explanation<float> explain_row(sparse_row<item_index, float> history,
                                    sparse_row<user_index, float> neighbors, item_index item) const {
         require_below(item, item_count(), "item");
-        explanation<float> result;
-        score_row(neighbors, {&item, 1}, {&result.score, 1});
-        result.remainder = result.score;
+        float score = 0;
+        score_row(neighbors, {&item, 1}, {&score, 1});
         std::vector<double> parts(history.size());
         std::vector<double> terms(history.size());
         for (const auto [user, similarity] : neighbors) {
@@ -372,12 +371,8 @@ class user_knn {
             for (std::size_t at = 0; at < history.size(); ++at)
                 parts[at] += lent * terms[at] / product;
         }
-        for (std::size_t at = 0; at < history.size(); ++at) {
-            result.parts.push_back({history.columns()[at], static_cast<float>(parts[at])});
-            result.remainder -= result.parts.back().score;
-        }
-        std::sort(result.parts.begin(), result.parts.end(), ranks_before<item_index, float>);
-        return result;
+        return explain_by_parts(score, history.columns(),
+                                [&](std::size_t at) { return static_cast<float>(parts[at]); });
     }
 
     user_knn_options options_;

@@ -316,16 +316,11 @@ class history_model {
 
     explanation<float> explain_row(sparse_row<item_index, float> history, item_index item) const {
         require_below(item, item_count(), "item");
-        explanation<float> result;
-        score_row(history, {&item, 1}, {&result.score, 1});
-        result.remainder = result.score;
-        for (const auto [from, weight] : history) {
-            const float part = weight * model().coefficient(from, item);
-            result.parts.push_back({from, part});
-            result.remainder -= part;
-        }
-        std::sort(result.parts.begin(), result.parts.end(), ranks_before<item_index, float>);
-        return result;
+        float score = 0;
+        score_row(history, {&item, 1}, {&score, 1});
+        return explain_by_parts(score, history.columns(), [&](std::size_t k) {
+            return history.values()[k] * model().coefficient(history.columns()[k], item);
+        });
     }
 };
 

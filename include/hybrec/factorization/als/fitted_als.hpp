@@ -201,10 +201,9 @@ class fitted_als : public factor_model<Value> {
         this->require_below(item, this->item_count(), "item");
         const Value* y = this->item_factors_.padded_row(item);
         const std::size_t size = this->item_factors_.stride();
-        explanation<Value> result;
-        result.score = result.remainder = simd::dot(user, y, size);
+        const Value score = simd::dot(user, y, size);
         if (history.empty())
-            return result;
+            return {.score = score, .parts = {}, .remainder = score};
         // score = yᵀA⁻¹·Σ bₖyₖ = Σ bₖ·⟨z, yₖ⟩ with A z = y.
         detail::als_row_solver<exact, Value> rows{exact{}, this->item_factors_.factors(),
                                                   history.size()};
@@ -215,13 +214,9 @@ class fitted_als : public factor_model<Value> {
         std::copy_n(y, size, z.data());
         simd::cholesky_solve(rows.scratch().matrix.data(), size, this->item_factors_.factors(),
                              z.data());
-        for (std::size_t k = 0; k < system.entries; ++k) {
-            const Value part = system.targets[k] * simd::dot(z.data(), system.rows[k], size);
-            result.parts.push_back({history.columns()[k], part});
-            result.remainder -= part;
-        }
-        std::sort(result.parts.begin(), result.parts.end(), ranks_before<item_index, Value>);
-        return result;
+        return explain_by_parts(score, history.columns(), [&](std::size_t k) {
+            return system.targets[k] * simd::dot(z.data(), system.rows[k], size);
+        });
     }
 
     aligned_vector<Value> item_gram_; // α₀·YᵀY, for folding in users

@@ -387,24 +387,18 @@ class explicit_als : public factor_model<float> {
                    const sparse_row<item_index, float>& history) const {
         require_below(item, item_count(), "item");
         const float* const y = item_factors_.padded_row(item);
-        explanation<float> result;
-        result.score = result.remainder = simd::dot(user, y, item_factors_.stride());
+        const float score = simd::dot(user, y, item_factors_.stride());
         if (history.empty())
-            return result;
+            return {.score = score, .parts = {}, .remainder = score};
         user_system system{*this, history};
         aligned_vector<float> z(system.vectors.stride());
         std::copy_n(y, options_.factors + 1, z.data());
         if (!system.solver.solve_for(nullptr, z.data()))
             throw_singular("this history");
-        for (std::size_t k = 0; k < history.size(); ++k) {
-            const float part =
-                system.targets[k] *
-                simd::dot(z.data(), system.vectors.padded_row(item_index(k)), z.size());
-            result.parts.push_back({history.columns()[k], part});
-            result.remainder -= part;
-        }
-        std::sort(result.parts.begin(), result.parts.end(), ranks_before<item_index, float>);
-        return result;
+        return explain_by_parts(score, history.columns(), [&](std::size_t k) {
+            return system.targets[k] *
+                   simd::dot(z.data(), system.vectors.padded_row(item_index(k)), z.size());
+        });
     }
 
     void require_fitted() const {

@@ -9,6 +9,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/explanation.hpp>
 #include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
@@ -24,8 +25,11 @@
 #include <hybrec/factorization/folded.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
+#include <hybrec/simd/vector.hpp>
+#include <hybrec/sparse/archive_csr.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
+#include <hybrec/sparse/kept_matrix.hpp>
 #include <hybrec/sparse/require_trainable.hpp>
 #include <hybrec/sparse/transpose.hpp>
 
@@ -38,7 +42,6 @@
 #include <vector>
 
 namespace hybrec {
-
 
 /// Implicit ALS in which a user's vector is drawn to W·f for the user's features f instead of to
 /// zero, and an item's likewise (the prior of Agarwal and Chen 2009, "Regression-based latent factor
@@ -75,7 +78,7 @@ class feature_als : public factor_model<float> {
 
     /// Trains from random starting user vectors.
     ///
-    /// @param interactions users × items
+    /// @param interactions users × items. An rvalue `csr_matrix` is kept as history without a copy.
     /// @param of_users     users × features, or without columns
     /// @param of_items     items × features, or without columns
     /// @param progress     told of every iteration
@@ -84,9 +87,9 @@ class feature_als : public factor_model<float> {
     ///         numeric_error, memory_budget_error, cancelled.
     /// Complexity: O(entries·f² + (users + items)·f³) per iteration, and O(f) per entry of features
     /// and step.
-    template <user_item_matrix Matrix, progress_observer Progress = no_progress,
+    template <user_item_source Matrix, progress_observer Progress = no_progress,
               validator_of<feature_als> Validator = no_validator>
-    fit_report fit(const Matrix& interactions, const user_features& of_users,
+    fit_report fit(Matrix&& interactions, const user_features& of_users,
                    const item_features& of_items, Progress&& progress = {},
                    Validator&& validator = {}, const execution& where = {}) {
         require_trainable(interactions, type_name());
@@ -98,20 +101,27 @@ class feature_als : public factor_model<float> {
                                    feature_bytes(of_users) + feature_bytes(of_items),
                                options_.memory_budget);
         feature_als fresh{options_, confidence_};
+        const auto train = [&](const auto& by_user) {
+            return fresh.train(by_user, of_users, of_items, progress, validator, where);
+        };
+        if (options_.keep_history)
+            fresh.history_ = keep_matrix<float>(std::forward<Matrix>(interactions));
+        // An rvalue may have moved into the history.
         const fit_report report =
-            fresh.train(interactions.view(), of_users, of_items, progress, validator, where);
+            fresh.history_ ? train(fresh.history_->view()) : train(interactions.view());
         *this = std::move(fresh);
         return report;
     }
-    template <user_item_matrix Matrix, progress_observer Progress>
-    fit_report fit(const Matrix& interactions, const user_features& of_users,
+    template <user_item_source Matrix, progress_observer Progress>
+    fit_report fit(Matrix&& interactions, const user_features& of_users,
                    const item_features& of_items, Progress&& progress, const execution& where) {
-        return fit(interactions, of_users, of_items, progress, no_validator{}, where);
+        return fit(std::forward<Matrix>(interactions), of_users, of_items, progress, no_validator{},
+                   where);
     }
-    template <user_item_matrix Matrix>
-    fit_report fit(const Matrix& interactions, const user_features& of_users,
+    template <user_item_source Matrix>
+    fit_report fit(Matrix&& interactions, const user_features& of_users,
                    const item_features& of_items, const execution& where) {
-        return fit(interactions, of_users, of_items, no_progress{}, where);
+        return fit(std::forward<Matrix>(interactions), of_users, of_items, no_progress{}, where);
     }
 
     /// The vector of a user that the model has not seen, from the user's history and features: the
@@ -136,18 +146,46 @@ class feature_als : public factor_model<float> {
         return from_features(features);
     }
 
+    /// Why `item` has its score for `user`: what each item of the training history adds to it. As
+    /// xᵤ = A⁻¹·(Σ bₖ·yₖ + λ·W f), item k adds bₖ·⟨yᵢ, A⁻¹yₖ⟩; the remainder is the part of the
+    /// prior, λ·⟨yᵢ, A⁻¹·W f⟩, which is all there is for a user without history.
+    /// @throws not_fitted_error if the model keeps no history (`keep_history`), shape_error.
+    /// Complexity: O(n·f² + f³/3) for a history of n items.
+    [[nodiscard]] explanation<float> explain(user_index user, item_index item) const {
+        require_fitted();
+        if (!history_)
+            throw not_fitted_error{"feature_als: explain(user, item) needs the training history, "
+                                   "which this model does not keep (keep_history). The model"};
+        require_below(user, user_count(), "user");
+        return explain_vector(user_factors_.padded_row(user), item, history_->row(user));
+    }
+    /// The same for a folded-in user and the history it was made from.
+    template <item_history History>
+    [[nodiscard]] explanation<float> explain(const folded_user<float>& user, item_index item,
+                                             const History& history) const {
+        require_fitted();
+        require_fits(user);
+        const history_row<item_index, float> row{history, item_count()};
+        return explain_vector(user.data(), item, row.view());
+    }
+
+    /// The training interactions; null if they are not kept. Copies of a model share them.
+    [[nodiscard]] const user_items* history() const noexcept { return history_.get(); }
+
     /// The bytes that `fit` will hold at its peak besides the features, without the caller's matrices
     /// and what a validator keeps (one more copy of the model).
     [[nodiscard]] std::size_t estimate_bytes(std::size_t users, std::size_t items,
                                              std::size_t entries, std::size_t threads = 1) const {
         const std::size_t padded = padded_size<float>(options_.factors);
-        const std::size_t transposed = entries * (sizeof(user_index) + sizeof(float)) +
-                                       (1 + threads) * (items + 1) * sizeof(offset);
+        const std::size_t by_side = entries * (sizeof(user_index) + sizeof(float));
+        const std::size_t matrices =
+            by_side + (1 + threads) * (items + 1) * sizeof(offset) +
+            (options_.keep_history ? by_side + (users + 1) * sizeof(offset) : 0);
         const std::size_t squares =
             ((gram_parts + 2) * padded + threads * (2 * padded + 132) + 132) * padded;
         return ((users + items) * (padded + 1) + squares + threads * 6 * std::max(users, items)) *
                    sizeof(float) +
-               transposed + search_index::estimate_bytes(items, options_.factors);
+               matrices + search_index::estimate_bytes(items, options_.factors);
     }
 
     [[nodiscard]] static std::string type_name() {
@@ -161,6 +199,8 @@ class feature_als : public factor_model<float> {
         save_table(archive, "item_factors", item_factors_);
         save_table(archive, "user_weights", user_weights_);
         save_table(archive, "item_weights", item_weights_);
+        if (history_)
+            save_csr(archive, "history", *history_);
     }
     [[nodiscard]] static feature_als load(archive_reader auto& archive) {
         const auto options = detail::load_fields<feature_als_options>(archive);
@@ -172,6 +212,10 @@ class feature_als : public factor_model<float> {
         table(model.item_factors_, "item_factors");
         table(model.user_weights_, "user_weights");
         table(model.item_weights_, "item_weights");
+        if (has_csr(archive, "history"))
+            model.history_ =
+                std::make_shared<const user_items>(load_csr<user_index, item_index, float>(
+                    archive, "history", model.user_count(), model.item_count()));
         model.publish({});
         return model;
     }
@@ -181,7 +225,8 @@ class feature_als : public factor_model<float> {
                left.user_factors_ == right.user_factors_ &&
                left.item_factors_ == right.item_factors_ &&
                left.user_weights_ == right.user_weights_ &&
-               left.item_weights_ == right.item_weights_;
+               left.item_weights_ == right.item_weights_ &&
+               same_matrix(left.history(), right.history());
     }
 
   private:
@@ -225,8 +270,8 @@ class feature_als : public factor_model<float> {
                 return 0.0;
             },
             [&] { publish(where); }, progress, validator);
-        solve_users(); // with the final W, as folded-in users are
         solve_cold(by_item.view(), of_items, item_weights_, item_factors_);
+        solve_users(); // against the final items with the final W, as folded-in users are
         publish(where);
         return report;
     }
@@ -261,20 +306,47 @@ class feature_als : public factor_model<float> {
             where.stop);
     }
 
-    /// Replaces the prior in `x` by the solution.
+    /// Starts the system of a row that has no prior.
     template <class Column, class Entry>
-    [[nodiscard]] bool
-    solve(const sparse_row<Column, Entry>& entries, const factor_table<Column, float>& fixed,
-          const aligned_vector<float>& gram, detail::row_solver<float>& solver, float* x) const {
+    void start(const sparse_row<Column, Entry>& entries, const factor_table<Column, float>& fixed,
+               detail::row_solver<float>& solver) const {
         solver.start([&](std::size_t) { return options_.regularization; });
         for (const auto [column, entry] : entries) {
             const auto value = static_cast<double>(entry);
             solver.add(fixed.padded_row(column), static_cast<float>(confidence_.weight(value)),
                        static_cast<float>(confidence_.target(value)));
         }
+    }
+    /// Replaces the prior in `x` by the solution.
+    template <class Column, class Entry>
+    [[nodiscard]] bool
+    solve(const sparse_row<Column, Entry>& entries, const factor_table<Column, float>& fixed,
+          const aligned_vector<float>& gram, detail::row_solver<float>& solver, float* x) const {
+        start(entries, fixed, solver);
         aligned_vector<float> prior(x, x + fixed.stride());
         solver.add(prior.data(), 0, static_cast<float>(options_.regularization));
         return solver.solve(gram.data(), x);
+    }
+
+    [[nodiscard]] explanation<float>
+    explain_vector(const float* user, item_index item,
+                   const sparse_row<item_index, float>& history) const {
+        require_below(item, item_count(), "item");
+        const float* const y = item_factors_.padded_row(item);
+        const std::size_t size = item_factors_.stride();
+        const float score = simd::dot(user, y, size);
+        if (history.empty())
+            return {.score = score, .parts = {}, .remainder = score};
+        detail::row_solver<float> solver{options_.factors, history.size()};
+        start(history, item_factors_, solver);
+        aligned_vector<float> z(y, y + size);
+        if (!solver.solve_for(item_gram_.data(), z.data()))
+            throw_singular("this history");
+        return explain_by_parts(score, history.columns(), [&](std::size_t k) {
+            return static_cast<float>(
+                       confidence_.target(static_cast<double>(history.values()[k]))) *
+                   simd::dot(z.data(), item_factors_.padded_row(history.columns()[k]), size);
+        });
     }
 
     /// Rows without interactions follow the final W.
@@ -339,11 +411,12 @@ class feature_als : public factor_model<float> {
     Confidence confidence_;
     weight_table user_weights_;
     weight_table item_weights_;
+    kept_interactions<> history_;     // never changed, so that copies can share it
     aligned_vector<float> item_gram_; // α₀·YᵀY, for folding in
 };
 
 static_assert(scorer<feature_als<>> && recommender<feature_als<>> && knows_users<feature_als<>>);
-static_assert(foldable<feature_als<>> && archivable<feature_als<>> &&
+static_assert(foldable<feature_als<>> && explainable<feature_als<>> && archivable<feature_als<>> &&
               embedding_model<feature_als<>>);
 static_assert(item_similarity_model<feature_als<>> && user_similarity_model<feature_als<>>);
 

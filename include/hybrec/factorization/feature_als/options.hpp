@@ -22,6 +22,7 @@ struct feature_als_options {
     double initial_scale = 0.1;     ///< they have standard deviation scale / √factors
     std::size_t patience = 0;       ///< with a validator: stop after this many iterations without a
                                     ///< better value, and keep the best; 0: only keep the best
+    bool keep_history = true;       ///< keep the interactions, for `explain` (also in archives)
     std::size_t memory_budget = 0;  ///< refuse to fit if the estimate exceeds this; 0: no limit
 
     /// Calls `visit(name, field)` for every field, as archives store them.
@@ -35,6 +36,7 @@ struct feature_als_options {
         visit("seed", options.seed);
         visit("initial_scale", options.initial_scale);
         visit("patience", options.patience);
+        visit("keep_history", options.keep_history);
         visit("memory_budget", options.memory_budget);
     }
 

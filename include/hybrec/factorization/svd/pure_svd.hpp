@@ -126,17 +126,12 @@ class pure_svd : public factor_model<float> {
         require_fitted();
         require_below(user, user_count(), "user");
         require_below(item, item_count(), "item");
-        explanation<float> result;
-        result.score = result.remainder = score(user, item);
-        for (const auto [from, weight] : history_->row(user)) {
-            const float part =
-                weight * simd::dot(item_factors_.padded_row(from), item_factors_.padded_row(item),
-                                   item_factors_.stride());
-            result.parts.push_back({from, part});
-            result.remainder -= part;
-        }
-        std::sort(result.parts.begin(), result.parts.end(), ranks_before<item_index, float>);
-        return result;
+        const auto history = history_->row(user);
+        return explain_by_parts(score(user, item), history.columns(), [&](std::size_t k) {
+            return history.values()[k] * simd::dot(item_factors_.padded_row(history.columns()[k]),
+                                                   item_factors_.padded_row(item),
+                                                   item_factors_.stride());
+        });
     }
 
     [[nodiscard]] static std::string type_name() { return "pure_svd"; }
