@@ -133,7 +133,7 @@ void run(const arguments& options) {
               hr::item_knn<hr::cosine>{{.neighbors = 100, .normalize = true, .center = true}});
     board.add("user_knn", "cosine, K = 100", hr::user_knn<hr::cosine>{{.neighbors = 100}});
     board.add("ease", "l2 = 80", hr::ease{{.l2 = 80}});
-    board.add("slim", "l1 = 0.5, l2 = 10, non-negative", hr::slim{{.l1 = 0.5, .l2 = 10}});
+    board.add("slim", "l1 = 0.5, l2 = 40, non-negative", hr::slim{{.l1 = 0.5, .l2 = 40}});
     board.add("p3alpha", "alpha = 1, K = 100",
               hr::random_walk{{.alpha = 1, .beta = 0, .neighbors = 100}});
     board.add("rp3beta", "alpha = 1, beta = 0.6, K = 100",
