@@ -26,7 +26,9 @@ DATA is a data set, with the split that it comes with or else with a fifth of ea
 out at random. Without it a catalogue is invented.
 
   --models A,B,…  only these (popularity, random, item_knn, user_knn, ease, slim, p3alpha, rp3beta,
-                  gf_cf, pure_svd, als, bpr, warp, logistic_mf, content)
+                  gf_cf, pure_svd, als, bpr, warp, logistic_mf; where DATA describes its items also
+                  content, feature_als). explicit_als is not there: it predicts how an item would be
+                  rated, not which one is chosen.
   --json FILE     write the comparison for machines, too
   --html FILE     write it as a page with plots, too
 )";
@@ -170,8 +172,10 @@ void run(const arguments& options) {
         hr::item_feature_builder features{train.column_count()};
         features.add_categories("category", data.categories);
         features.add_text("title", data.titles);
-        board.add("content", "categories and words of titles",
-                  hr::content_based{features.matrix()});
+        const hr::item_features described = features.matrix();
+        board.add("content", "categories and words of titles", hr::content_based{described});
+        board.add("feature_als", "defaults; categories and words of titles", hr::feature_als<>{},
+                  [&](auto& model) { model.fit(train, hr::user_features{}, described); });
     }
 
     std::cout << board.board();
