@@ -26,7 +26,9 @@ DATA is a data set, with the split that it comes with or else with a fifth of ea
 out at random. Without it a catalogue is invented.
 
   --models A,B,…  only these (popularity, random, item_knn, user_knn, ease, slim, p3alpha, rp3beta,
-                  gf_cf, pure_svd, als, bpr, warp, logistic_mf, content)
+                  gf_cf, pure_svd, als, bpr, warp, logistic_mf; where DATA describes its items also
+                  content, feature_als). explicit_als is not there: it predicts how an item would be
+                  rated, not which one is chosen.
   --json FILE     write the comparison for machines, too
   --html FILE     write it as a page with plots, too
 )";
@@ -133,7 +135,7 @@ void run(const arguments& options) {
               hr::item_knn<hr::cosine>{{.neighbors = 100, .normalize = true, .center = true}});
     board.add("user_knn", "cosine, K = 100", hr::user_knn<hr::cosine>{{.neighbors = 100}});
     board.add("ease", "l2 = 80", hr::ease{{.l2 = 80}});
-    board.add("slim", "l1 = 0.5, l2 = 10, non-negative", hr::slim{{.l1 = 0.5, .l2 = 10}});
+    board.add("slim", "l1 = 0.5, l2 = 40, non-negative", hr::slim{{.l1 = 0.5, .l2 = 40}});
     board.add("p3alpha", "alpha = 1, K = 100",
               hr::random_walk{{.alpha = 1, .beta = 0, .neighbors = 100}});
     board.add("rp3beta", "alpha = 1, beta = 0.6, K = 100",
@@ -170,8 +172,10 @@ void run(const arguments& options) {
         hr::item_feature_builder features{train.column_count()};
         features.add_categories("category", data.categories);
         features.add_text("title", data.titles);
-        board.add("content", "categories and words of titles",
-                  hr::content_based{features.matrix()});
+        const hr::item_features described = features.matrix();
+        board.add("content", "categories and words of titles", hr::content_based{described});
+        board.add("feature_als", "defaults; categories and words of titles", hr::feature_als<>{},
+                  [&](auto& model) { model.fit(train, hr::user_features{}, described); });
     }
 
     std::cout << board.board();

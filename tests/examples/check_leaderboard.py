@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 EXPECTED = {"popularity", "random", "item_knn", "user_knn", "ease", "slim", "p3alpha", "rp3beta", "gf_cf",
-            "pure_svd", "als", "bpr", "warp", "logistic_mf", "content"}
+            "pure_svd", "als", "bpr", "warp", "logistic_mf", "content", "feature_als"}
 
 
 def check(condition, what):

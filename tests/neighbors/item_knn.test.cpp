@@ -56,7 +56,7 @@ TEST_CASE("item_knn scores by cosines of items") {
     CHECK(b(model, 3, 2) == near(s23));
     CHECK(b(model, 0, 3) == 0);
     CHECK(b(model, 0, 0) == 0);
-    CHECK(model.weights().entry_count() == 8);
+    CHECK(model.coefficients().entry_count() == 8);
     // u2 has item 2 with weight 2, and item 3.
     CHECK(model.score(user_index{2}, item_index{0}) == near(2 * s02));
     CHECK(model.score(user_index{2}, item_index{2}) == near(s23));
@@ -145,7 +145,7 @@ TEST_CASE("item_knn compares by other measures, and by other weights") {
     item_knn other, direct;
     other.fit(toy(), weighted);
     direct.fit(weighted);
-    CHECK(other.weights() == direct.weights());
+    CHECK(other.coefficients() == direct.coefficients());
     CHECK(*other.history() == toy());
     CHECK_THROWS_WITH_AS(other.fit(toy(), user_items{5, 4}), doctest::Contains("item_knn<cosine>"),
                          data_error);
@@ -219,7 +219,7 @@ TEST_CASE("item_knn knows nothing of cold items, and recommends nothing to cold 
                          {item_index{0}, item_index{2}, item_index{2}, item_index{3}},
                          {1, 1, 1, 1},
                          4});
-    CHECK(model.weights().row(item_index{1}).empty());
+    CHECK(model.coefficients().row(item_index{1}).empty());
     CHECK(model.similar_items(item_index{1}, 3).empty());
     CHECK(!model.knows(user_index{2}));
     CHECK(model.recommend(user_index{2}, 4).empty());
@@ -236,7 +236,7 @@ TEST_CASE("item_knn knows nothing of cold items, and recommends nothing to cold 
     CHECK(b(alone, 1, 0) == near(1));
     CHECK(b(alone, 0, 1) == near(1));
     CHECK(b(alone, 0, 2) == near(1));
-    CHECK(alone.weights().entry_count() == 3);
+    CHECK(alone.coefficients().entry_count() == 3);
 }
 
 TEST_CASE("item_knn takes the first of items that are all alike") {
@@ -250,9 +250,9 @@ TEST_CASE("item_knn takes the first of items that are all alike") {
     const std::vector<item_index> expected{item_index{1}, item_index{2}, item_index{0},
                                            item_index{2}, item_index{0}, item_index{1},
                                            item_index{0}, item_index{1}};
-    CHECK(std::equal(model.weights().columns().begin(), model.weights().columns().end(),
+    CHECK(std::equal(model.coefficients().columns().begin(), model.coefficients().columns().end(),
                      expected.begin(), expected.end()));
-    for (const float value : model.weights().values())
+    for (const float value : model.coefficients().values())
         CHECK(value == near(1));
     CHECK(model.score(user_index{1}, item_index{3}) == 0); // nobody's neighbour
     CHECK(model.score(user_index{1}, item_index{2}) == near(4));

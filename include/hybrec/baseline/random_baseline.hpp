@@ -3,13 +3,13 @@
 /// Recommends at random: what every model must beat.
 #pragma once
 
-#include <hybrec/baseline/detail/popular_items.hpp>
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/scored.hpp>
+#include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/filters.hpp>
 #include <hybrec/retrieval/top_k.hpp>
 
@@ -85,13 +85,13 @@ class random_baseline {
 
     void save(archive_writer auto& archive) const {
         archive.write_integer("seed", static_cast<std::int64_t>(options_.seed));
-        archive.write_integer("users", static_cast<std::int64_t>(user_count_));
-        archive.write_integer("items", static_cast<std::int64_t>(item_count_));
+        save_count(archive, "users", user_count_);
+        save_count(archive, "items", item_count_);
     }
     [[nodiscard]] static random_baseline load(archive_reader auto& archive) {
         random_baseline model{{.seed = static_cast<std::uint64_t>(archive.read_integer("seed"))}};
-        model.user_count_ = detail::load_count(archive, "users");
-        model.item_count_ = detail::load_count(archive, "items");
+        model.user_count_ = load_count(archive, "users");
+        model.item_count_ = load_count(archive, "items");
         return model;
     }
 

@@ -101,9 +101,7 @@ class segmented_popularity {
     template <known_user_filter Filter = unfiltered>
     std::size_t recommend_into(user_index user, std::span<scored_item> out,
                                const Filter& filter = {}) const {
-        if (user.value() >= user_count())
-            throw shape_error{"user " + std::to_string(user.value()) +
-                              " is out of range; the model has " + std::to_string(user_count())};
+        require_below(user, user_count(), "user");
         return of(user).recommend_into(user, out, filter);
     }
 

@@ -108,6 +108,14 @@ inline void require_option(bool valid, std::string_view owner, std::string_view 
                        "; expected " + std::string{expected}};
 }
 
+/// Throws `shape_error` unless `index` is below `count`; `what` it stands for is in the message.
+template <class Index>
+void require_below(Index index, std::size_t count, const char* what) {
+    if (index.value() >= count)
+        throw shape_error{std::string{what} + " " + std::to_string(index.value()) +
+                          " is out of range; the model has " + std::to_string(count)};
+}
+
 /// Throws `memory_budget_error` if `bytes` exceeds `budget`; a budget of 0 is no limit.
 inline void require_budget(std::string_view owner, std::size_t budget, std::size_t bytes) {
     if (budget != 0 && bytes > budget)

@@ -232,13 +232,6 @@ class factor_model {
         item_search_ = search_index{item_factors_};
     }
 
-    template <class Index>
-    static void require_below(Index index, std::size_t count, const char* what) {
-        if (index.value() >= count)
-            throw shape_error{std::string{what} + " " + std::to_string(index.value()) +
-                              " is out of range; the model has " + std::to_string(count)};
-    }
-
     void require_fits(const folded_user<Value>& user) const {
         if (user.values().size() != item_factors_.factors())
             throw shape_error{"the folded-in user has " + std::to_string(user.values().size()) +

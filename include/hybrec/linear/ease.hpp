@@ -10,14 +10,15 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/on_use.hpp>
+#include <hybrec/core/option_checks.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/linear/detail/symmetric_inverse.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
 #include <hybrec/retrieval/history_model.hpp>
+#include <hybrec/retrieval/kept_fit.hpp>
 #include <hybrec/simd/vector.hpp>
-#include <hybrec/sparse/require_trainable.hpp>
 #include <hybrec/sparse/transpose.hpp>
 
 #include <algorithm>
@@ -36,6 +37,13 @@ struct ease_options {
     double l2 = 500;               ///< λ, the weight of the squared coefficients; above 0
     std::size_t memory_budget = 0; ///< refuse to fit if the estimate exceeds this; 0: no limit
 
+    /// Calls `visit(name, field)` for every field, as archives store them.
+    template <class Options, class Visit>
+    static void for_each(Options& options, Visit&& visit) {
+        visit("l2", options.l2);
+        visit("memory_budget", options.memory_budget);
+    }
+
     friend bool operator==(const ease_options&, const ease_options&) = default;
 };
 
@@ -44,17 +52,18 @@ struct ease_options {
 ///
 ///     B = I − P·diag(1/P_jj),   so   B_ij = −P_ij / P_jj for i ≠ j.
 ///
-/// X are the interactions with their weights. B is dense: 4·items² bytes, in which the Gram matrix
+/// X are the interactions with their weights. `fit` takes O(items³) flops and O(Σ nᵤ²), and throws
+/// numeric_error if l2 is too small next to the entries of the Gram matrix. B is dense: 4·items² bytes, in which the Gram matrix
 /// is built, inverted and turned into B, so that there is never a second matrix of that size.
 ///
 /// Const calls are thread-safe. The same bits for any number of threads. If a call throws, the model
 /// is what it was before.
-class ease : public history_model<ease> {
+class ease : public history_model<ease>, public kept_fit<ease> {
   public:
     /// @throws option_error naming the field, its value and the valid range.
+    template <class Use = on_use>
     explicit ease(ease_options options = {}) : options_{options} {
-        require_option(std::isfinite(options.l2) && options.l2 > 0, "ease", "l2", options.l2,
-                       "a finite number above 0");
+        option_checks<Use>{"ease"}.above_zero("l2", options.l2);
     }
 
     [[nodiscard]] const ease_options& options() const noexcept { return options_; }
@@ -62,40 +71,6 @@ class ease : public history_model<ease> {
     /// B: row h says what having h adds to the scores of all items.
     [[nodiscard]] const factor_table<item_index, float>& coefficients() const noexcept {
         return *weights_;
-    }
-
-    /// Solves for B. An rvalue `csr_matrix` is kept as history without a copy.
-    /// @param progress told of the rows that are inverted
-    /// @throws data_error if there are no entries, memory_budget_error, cancelled; numeric_error if
-    ///         l2 is too small next to the entries of the Gram matrix.
-    /// Complexity: O(items³) flops and O(Σ nᵤ²).
-    template <user_item_source Matrix, progress_observer Progress = no_progress>
-    void fit(Matrix&& interactions, Progress&& progress = {}, const execution& where = {}) {
-        require_trainable(interactions, type_name());
-        require_budget(type_name(), options_.memory_budget,
-                       estimate_bytes(interactions.row_count(), interactions.column_count(),
-                                      interactions.entry_count(), where.threads().size()));
-        ease fresh{options_};
-        fresh.history_ = keep_matrix<float>(std::forward<Matrix>(interactions));
-        table weights(fresh.item_count(), fresh.item_count());
-        fresh.fill_gram(weights, where);
-        const auto told = [&](std::size_t rows) {
-            progress({.phase = "EASE", .step = rows, .steps = weights.rows()});
-        };
-        told(0);
-        const std::size_t done =
-            detail::sweep_all(weights.data(), weights.stride(), weights.rows(), told, where);
-        if (done != weights.rows())
-            throw numeric_error{"ease: the Gram matrix is singular at item " +
-                                std::to_string(done) + "; expected a larger l2 than " +
-                                std::to_string(options_.l2)};
-        divide_by_diagonal(weights, where);
-        fresh.weights_ = std::make_shared<const table>(std::move(weights));
-        *this = std::move(fresh);
-    }
-    template <user_item_source Matrix>
-    void fit(Matrix&& interactions, const execution& where) {
-        fit(std::forward<Matrix>(interactions), no_progress{}, where);
     }
 
     /// The bytes that `fit` holds at its peak beside the caller's matrix.
@@ -132,15 +107,12 @@ class ease : public history_model<ease> {
 
     void save(archive_writer auto& archive) const {
         require_fitted();
-        archive.write_real("l2", options_.l2);
-        save_size(archive, "memory_budget", options_.memory_budget);
+        save_options(archive, options_);
         save_history(archive);
         save_table(archive, "coefficients", *weights_);
     }
     [[nodiscard]] static ease load(archive_reader auto& archive) {
-        ease model = model_with<ease>(
-            archive, ease_options{.l2 = archive.read_real("l2"),
-                                  .memory_budget = load_size(archive, "memory_budget")});
+        ease model = model_with<ease>(archive, load_options<ease_options>(archive));
         model.load_history(archive);
         table weights = load_table<item_index, float>(archive, "coefficients", model.item_count());
         if (weights.rows() != model.item_count())
@@ -156,7 +128,27 @@ class ease : public history_model<ease> {
     }
 
   private:
+    friend class kept_fit<ease>;
     using table = factor_table<item_index, float>;
+
+    [[nodiscard]] ease untrained() const { return ease{options_}; }
+
+    void learn(progress_observer auto& progress, const execution& where) {
+        table weights(item_count(), item_count());
+        fill_gram(weights, where);
+        const auto told = [&](std::size_t rows) {
+            progress({.phase = "EASE", .step = rows, .steps = weights.rows()});
+        };
+        told(0);
+        const std::size_t done =
+            detail::sweep_all(weights.data(), weights.stride(), weights.rows(), told, where);
+        if (done != weights.rows())
+            throw numeric_error{"ease: the Gram matrix is singular at item " +
+                                std::to_string(done) + "; expected a larger l2 than " +
+                                std::to_string(options_.l2)};
+        divide_by_diagonal(weights, where);
+        weights_ = std::make_shared<const table>(std::move(weights));
+    }
 
     /// The upper triangle of XᵀX + λI.
     template <class = on_use>

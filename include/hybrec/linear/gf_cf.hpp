@@ -10,13 +10,14 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/on_use.hpp>
+#include <hybrec/core/option_checks.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
 #include <hybrec/retrieval/history_model.hpp>
+#include <hybrec/retrieval/kept_fit.hpp>
 #include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/vector.hpp>
-#include <hybrec/sparse/require_trainable.hpp>
 #include <hybrec/sparse/transpose.hpp>
 #include <hybrec/sparse/truncated_svd.hpp>
 
@@ -41,6 +42,17 @@ struct gf_cf_options {
     std::uint64_t seed = 42;       ///< of the decomposition
     std::size_t memory_budget = 0; ///< refuse to fit if the estimate exceeds this; 0: no limit
 
+    /// Calls `visit(name, field)` for every field, as archives store them.
+    template <class Options, class Visit>
+    static void for_each(Options& options, Visit&& visit) {
+        visit("factors", options.factors);
+        visit("low_pass_weight", options.low_pass_weight);
+        visit("oversampling", options.oversampling);
+        visit("iterations", options.iterations);
+        visit("seed", options.seed);
+        visit("memory_budget", options.memory_budget);
+    }
+
     friend bool operator==(const gf_cf_options&, const gf_cf_options&) = default;
 };
 
@@ -53,46 +65,19 @@ struct gf_cf_options {
 /// a walk to those who share an item and on to what else they have, and a smoothing by the strongest
 /// patterns. The paper knows no weights: a degree here is the sum of the absolute weights.
 ///
-/// Nothing of the size items² is built: the walk is done at query time, in O(entries) at most. Const
+/// `fit` costs what `truncated_svd` of R̃ costs. Nothing of the size items² is built: the walk is done at query time, in O(entries) at most. Const
 /// calls are thread-safe; every thread that recommends keeps one array of weights of users and one
 /// of factors. The same bits for any number of threads. If a call throws, the model is what it was.
-class gf_cf : public history_model<gf_cf> {
+class gf_cf : public history_model<gf_cf>, public kept_fit<gf_cf> {
   public:
     /// @throws option_error naming the field, its value and the valid range.
+    template <class Use = on_use>
     explicit gf_cf(gf_cf_options options = {}) : options_{options} {
         validate(decomposition(), "gf_cf");
-        require_option(std::isfinite(options.low_pass_weight) && options.low_pass_weight >= 0,
-                       "gf_cf", "low_pass_weight", options.low_pass_weight,
-                       "a finite number of at least 0");
+        option_checks<Use>{"gf_cf"}.from_zero("low_pass_weight", options.low_pass_weight);
     }
 
     [[nodiscard]] const gf_cf_options& options() const noexcept { return options_; }
-
-    /// Decomposes the normalized matrix; an rvalue `csr_matrix` is kept without a copy.
-    /// @throws data_error if there are no entries, memory_budget_error, numeric_error, cancelled.
-    /// Complexity: that of `truncated_svd`.
-    template <user_item_source Matrix, progress_observer Progress = no_progress>
-    void fit(Matrix&& interactions, Progress&& progress = {}, const execution& where = {}) {
-        require_trainable(interactions, type_name());
-        require_budget(type_name(), options_.memory_budget,
-                       estimate_bytes(interactions.row_count(), interactions.column_count(),
-                                      interactions.entry_count(), where.threads().size()));
-        gf_cf fresh{options_};
-        fresh.history_ = keep_matrix<float>(std::forward<Matrix>(interactions));
-        fresh.normalize(where);
-        // With E = D_I^(1/2)·V the second filter is x·D_I^(−1)·E·Eᵀ.
-        fresh.patterns_ =
-            truncated_svd(fresh.normalized_.view(), decomposition(), progress, where).right;
-        for (std::size_t item = 0; item < fresh.item_count(); ++item)
-            for (float& value : fresh.patterns_.row(item_index(item)))
-                value *= std::sqrt(fresh.degrees_[item]);
-        fresh.turn_patterns();
-        *this = std::move(fresh);
-    }
-    template <user_item_source Matrix>
-    void fit(Matrix&& interactions, const execution& where) {
-        fit(std::forward<Matrix>(interactions), no_progress{}, where);
-    }
 
     /// The bytes that `fit` holds at its peak beside the caller's matrix.
     [[nodiscard]] std::size_t estimate_bytes(std::size_t users, std::size_t items,
@@ -162,23 +147,12 @@ class gf_cf : public history_model<gf_cf> {
 
     void save(archive_writer auto& archive) const {
         require_fitted();
-        save_size(archive, "factors", options_.factors);
-        archive.write_real("low_pass_weight", options_.low_pass_weight);
-        save_size(archive, "oversampling", options_.oversampling);
-        save_size(archive, "iterations", options_.iterations);
-        archive.write_integer("seed", static_cast<std::int64_t>(options_.seed));
-        save_size(archive, "memory_budget", options_.memory_budget);
+        save_options(archive, options_);
         save_history(archive);
         save_table(archive, "patterns", patterns_);
     }
     [[nodiscard]] static gf_cf load(archive_reader auto& archive) {
-        gf_cf model = model_with<gf_cf>(
-            archive, gf_cf_options{.factors = load_size(archive, "factors"),
-                                   .low_pass_weight = archive.read_real("low_pass_weight"),
-                                   .oversampling = load_size(archive, "oversampling"),
-                                   .iterations = load_size(archive, "iterations"),
-                                   .seed = static_cast<std::uint64_t>(archive.read_integer("seed")),
-                                   .memory_budget = load_size(archive, "memory_budget")});
+        gf_cf model = model_with<gf_cf>(archive, load_options<gf_cf_options>(archive));
         model.load_history(archive);
         model.patterns_ =
             load_table<item_index, float>(archive, "patterns", model.options_.factors);
@@ -197,6 +171,20 @@ class gf_cf : public history_model<gf_cf> {
     }
 
   private:
+    friend class kept_fit<gf_cf>;
+
+    [[nodiscard]] gf_cf untrained() const { return gf_cf{options_}; }
+
+    void learn(progress_observer auto& progress, const execution& where) {
+        normalize(where);
+        // With E = D_I^(1/2)·V the second filter is x·D_I^(−1)·E·Eᵀ.
+        patterns_ = truncated_svd(normalized_.view(), decomposition(), progress, where).right;
+        for (std::size_t item = 0; item < item_count(); ++item)
+            for (float& value : patterns_.row(item_index(item)))
+                value *= std::sqrt(degrees_[item]);
+        turn_patterns();
+    }
+
     [[nodiscard]] svd_options decomposition() const noexcept {
         return {.factors = options_.factors,
                 .oversampling = options_.oversampling,
@@ -231,6 +219,7 @@ class gf_cf : public history_model<gf_cf> {
     }
 
     /// A copy of the patterns in which those of all items lie side by side, for products.
+    template <class = on_use>
     void turn_patterns() {
         turned_.assign(patterns_.factors() * turned_stride(), 0.0F);
         for (std::size_t item = 0; item < item_count(); ++item)
@@ -239,6 +228,7 @@ class gf_cf : public history_model<gf_cf> {
     }
 
     /// α·x·D_I^(−1)·E: how strongly a history shows each pattern.
+    template <class = on_use>
     void match_patterns(sparse_row<item_index, float> history, float* strengths) const noexcept {
         std::fill_n(strengths, patterns_.stride(), 0.0F);
         for (const auto [item, weight] : history)
@@ -249,6 +239,7 @@ class gf_cf : public history_model<gf_cf> {
     }
 
     /// x·R̃ᵀ: how much the history has in common with each user.
+    template <class = on_use>
     void visit_users(sparse_row<item_index, float> history,
                      std::vector<float>& users) const noexcept {
         users.assign(user_count(), 0.0F);

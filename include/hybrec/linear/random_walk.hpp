@@ -9,12 +9,13 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
+#include <hybrec/core/option_checks.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/linear/detail/product_rows.hpp>
-#include <hybrec/linear/detail/sparse_weights.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
-#include <hybrec/sparse/require_trainable.hpp>
+#include <hybrec/retrieval/kept_fit.hpp>
+#include <hybrec/retrieval/sparse_history_model.hpp>
 #include <hybrec/sparse/transpose.hpp>
 
 #include <cmath>
@@ -33,6 +34,15 @@ struct random_walk_options {
     std::size_t neighbors = 100;   ///< the best items that are kept for each item; 0: all
     std::size_t memory_budget = 0; ///< refuse to fit if the estimate exceeds this; 0: no limit
 
+    /// Calls `visit(name, field)` for every field, as archives store them.
+    template <class Options, class Visit>
+    static void for_each(Options& options, Visit&& visit) {
+        visit("alpha", options.alpha);
+        visit("beta", options.beta);
+        visit("neighbors", options.neighbors);
+        visit("memory_budget", options.memory_budget);
+    }
+
     friend bool operator==(const random_walk_options&, const random_walk_options&) = default;
 };
 
@@ -45,41 +55,19 @@ struct random_walk_options {
 ///     B_ij = Σᵤ (x_ui / Σ_v x_vi)^α · (x_uj / Σ_k x_uk)^α / n_j^β   for i ≠ j.
 ///
 /// The first step has the weights of the history. Walks follow entries above 0 only: no one walks
-/// along a dislike. Const calls are thread-safe. The same bits for any number of threads. If a call
+/// along a dislike. `fit` multiplies the transition matrices in O(Σ nᵤ²). Const calls are thread-safe. The same bits for any number of threads. If a call
 /// throws, the model is what it was before.
-class random_walk : public detail::sparse_weights<random_walk> {
+class random_walk : public sparse_history_model<random_walk>, public kept_fit<random_walk> {
   public:
     /// @throws option_error naming the field, its value and the valid range.
+    template <class Use = on_use>
     explicit random_walk(random_walk_options options = {}) : options_{options} {
-        require_option(std::isfinite(options.alpha) && options.alpha > 0, "random_walk", "alpha",
-                       options.alpha, "a finite number above 0");
-        require_option(std::isfinite(options.beta) && options.beta >= 0, "random_walk", "beta",
-                       options.beta, "a finite number of at least 0");
+        const option_checks<Use> check{"random_walk"};
+        check.above_zero("alpha", options.alpha);
+        check.from_zero("beta", options.beta);
     }
 
     [[nodiscard]] const random_walk_options& options() const noexcept { return options_; }
-
-    /// Multiplies the transition matrices. An rvalue `csr_matrix` is kept as history without a copy.
-    /// @throws data_error if there are no entries, memory_budget_error, cancelled.
-    /// Complexity: O(Σ nᵤ²).
-    template <user_item_source Matrix, progress_observer Progress = no_progress>
-    void fit(Matrix&& interactions, Progress&& progress = {}, const execution& where = {}) {
-        require_trainable(interactions, type_name());
-        require_budget(type_name(), options_.memory_budget,
-                       bytes(interactions.row_count(), interactions.column_count(),
-                             interactions.entry_count(), detail::most_pairs(interactions),
-                             where.threads().size()));
-        random_walk fresh{options_};
-        fresh.history_ = keep_matrix<float>(std::forward<Matrix>(interactions));
-        progress({.phase = "random walks", .step = 0, .steps = 1});
-        fresh.weights_ = std::make_shared<const detail::item_weights>(fresh.walk(where));
-        progress({.phase = "random walks", .step = 1, .steps = 1});
-        *this = std::move(fresh);
-    }
-    template <user_item_source Matrix>
-    void fit(Matrix&& interactions, const execution& where) {
-        fit(std::forward<Matrix>(interactions), no_progress{}, where);
-    }
 
     /// The bytes that `fit` holds at its peak beside the caller's matrix, at most: as if every two
     /// items shared a user. `fit` itself counts the pairs of its matrix.
@@ -92,18 +80,12 @@ class random_walk : public detail::sparse_weights<random_walk> {
 
     void save(archive_writer auto& archive) const {
         require_fitted();
-        archive.write_real("alpha", options_.alpha);
-        archive.write_real("beta", options_.beta);
-        save_size(archive, "neighbors", options_.neighbors);
-        save_size(archive, "memory_budget", options_.memory_budget);
+        save_options(archive, options_);
         save_weights(archive);
     }
     [[nodiscard]] static random_walk load(archive_reader auto& archive) {
-        random_walk model = model_with<random_walk>(
-            archive, random_walk_options{.alpha = archive.read_real("alpha"),
-                                         .beta = archive.read_real("beta"),
-                                         .neighbors = load_size(archive, "neighbors"),
-                                         .memory_budget = load_size(archive, "memory_budget")});
+        random_walk model =
+            model_with<random_walk>(archive, load_options<random_walk_options>(archive));
         model.load_weights(archive);
         return model;
     }
@@ -113,6 +95,21 @@ class random_walk : public detail::sparse_weights<random_walk> {
     }
 
   private:
+    friend class kept_fit<random_walk>;
+
+    [[nodiscard]] random_walk untrained() const { return random_walk{options_}; }
+
+    void learn(progress_observer auto& progress, const execution& where) {
+        progress({.phase = "random walks", .step = 0, .steps = 1});
+        set_weights(walk(where));
+        progress({.phase = "random walks", .step = 1, .steps = 1});
+    }
+
+    [[nodiscard]] std::size_t pair_bytes(const user_item_matrix auto& matrix,
+                                         std::size_t threads) const {
+        return bytes(matrix.row_count(), matrix.column_count(), matrix.entry_count(),
+                     detail::most_pairs(matrix), threads);
+    }
     [[nodiscard]] std::size_t bytes(std::size_t users, std::size_t items, std::size_t entries,
                                     std::size_t pairs, std::size_t threads) const noexcept {
         const std::size_t kept =
@@ -137,7 +134,7 @@ class random_walk : public detail::sparse_weights<random_walk> {
         }
     }
 
-    template <class = on_use>
+    template <class Use = on_use>
     [[nodiscard]] detail::item_weights walk(const execution& where) const {
         user_items to_items = *history_;
         item_users to_users = transpose(*history_, where);
@@ -153,11 +150,11 @@ class random_walk : public detail::sparse_weights<random_walk> {
         }
         make_transitions(to_items);
         make_transitions(to_users);
-        std::vector<detail::row_sum> sums(where.threads().size(), detail::row_sum{items});
+        std::vector<detail::row_sum<Use>> sums(where.threads().size(), detail::row_sum<Use>{items});
         return detail::collect_rows(
             items,
             [&](item_index from, std::vector<weighted_item>& row, std::size_t worker) {
-                detail::row_sum& sum = sums[worker];
+                detail::row_sum<Use>& sum = sums[worker];
                 for (const auto [user, probability] : to_users.row(from))
                     if (probability > 0)
                         sum.add(to_items.row(user), probability);

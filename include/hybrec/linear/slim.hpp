@@ -9,12 +9,13 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
+#include <hybrec/core/option_checks.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/linear/detail/product_rows.hpp>
-#include <hybrec/linear/detail/sparse_weights.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
-#include <hybrec/sparse/require_trainable.hpp>
+#include <hybrec/retrieval/kept_fit.hpp>
+#include <hybrec/retrieval/sparse_history_model.hpp>
 #include <hybrec/sparse/transpose.hpp>
 
 #include <algorithm>
@@ -37,6 +38,18 @@ struct slim_options {
     double tolerance = 1e-4;       ///< an item is done when no coefficient moves by more than this
     std::size_t memory_budget = 0; ///< refuse to fit if the estimate exceeds this; 0: no limit
 
+    /// Calls `visit(name, field)` for every field, as archives store them.
+    template <class Options, class Visit>
+    static void for_each(Options& options, Visit&& visit) {
+        visit("l1", options.l1);
+        visit("l2", options.l2);
+        visit("non_negative", options.non_negative);
+        visit("neighbors", options.neighbors);
+        visit("iterations", options.iterations);
+        visit("tolerance", options.tolerance);
+        visit("memory_budget", options.memory_budget);
+    }
+
     friend bool operator==(const slim_options&, const slim_options&) = default;
 };
 
@@ -50,50 +63,21 @@ struct slim_options {
 ///
 ///     w_i = S(r_i + G_ii·w_i, λ) / (G_ii + β).
 ///
-/// Items are independent of each other: the same bits
-/// for any number of threads. Const calls are thread-safe. If a call throws, the model is what it was.
-class slim : public detail::sparse_weights<slim> {
+/// `fit` takes O(Σ nᵤ²) for G, then for every coefficient that moves the number of items that share a
+/// user with its item. Items are independent of each other: the same bits for any number of threads. Const calls are thread-safe. If a call throws, the model is what it was.
+class slim : public sparse_history_model<slim>, public kept_fit<slim> {
   public:
     /// @throws option_error naming the field, its value and the valid range.
+    template <class Use = on_use>
     explicit slim(slim_options options = {}) : options_{options} {
-        require_option(std::isfinite(options.l1) && options.l1 >= 0, "slim", "l1", options.l1,
-                       "a finite number of at least 0");
-        require_option(std::isfinite(options.l2) && options.l2 > 0, "slim", "l2", options.l2,
-                       "a finite number above 0");
-        require_option(options.iterations >= 1, "slim", "iterations",
-                       static_cast<double>(options.iterations), "at least 1");
-        require_option(options.tolerance >= 0 && options.tolerance < 1, "slim", "tolerance",
-                       options.tolerance, "at least 0 and below 1");
+        const option_checks<Use> check{"slim"};
+        check.from_zero("l1", options.l1);
+        check.above_zero("l2", options.l2);
+        check.at_least_one("iterations", options.iterations);
+        check.fraction("tolerance", options.tolerance);
     }
 
     [[nodiscard]] const slim_options& options() const noexcept { return options_; }
-
-    /// Solves for every item. An rvalue `csr_matrix` is kept as history without a copy.
-    /// @throws data_error if there are no entries, memory_budget_error, cancelled.
-    /// Complexity: O(Σ nᵤ²) for the Gram matrix; then for every coefficient that moves the number of
-    /// items that share a user with its item.
-    template <user_item_source Matrix, progress_observer Progress = no_progress>
-    void fit(Matrix&& interactions, Progress&& progress = {}, const execution& where = {}) {
-        require_trainable(interactions, type_name());
-        require_budget(type_name(), options_.memory_budget,
-                       bytes(interactions.row_count(), interactions.column_count(),
-                             interactions.entry_count(), detail::most_pairs(interactions),
-                             where.threads().size()));
-        slim fresh{options_};
-        fresh.history_ = keep_matrix<float>(std::forward<Matrix>(interactions));
-        progress({.phase = "SLIM", .step = 0, .steps = 2});
-        const auto gram =
-            detail::sparse_gram(*fresh.history_, transpose(*fresh.history_, where), where);
-        progress({.phase = "SLIM", .step = 1, .steps = 2});
-        fresh.weights_ =
-            std::make_shared<const detail::item_weights>(fresh.solve_items(gram, where));
-        progress({.phase = "SLIM", .step = 2, .steps = 2});
-        *this = std::move(fresh);
-    }
-    template <user_item_source Matrix>
-    void fit(Matrix&& interactions, const execution& where) {
-        fit(std::forward<Matrix>(interactions), no_progress{}, where);
-    }
 
     /// The bytes that `fit` holds at its peak beside the caller's matrix, at most: as if every two
     /// items shared a user. `fit` itself counts the pairs of its matrix.
@@ -106,24 +90,11 @@ class slim : public detail::sparse_weights<slim> {
 
     void save(archive_writer auto& archive) const {
         require_fitted();
-        archive.write_real("l1", options_.l1);
-        archive.write_real("l2", options_.l2);
-        archive.write_integer("non_negative", options_.non_negative);
-        save_size(archive, "neighbors", options_.neighbors);
-        save_size(archive, "iterations", options_.iterations);
-        archive.write_real("tolerance", options_.tolerance);
-        save_size(archive, "memory_budget", options_.memory_budget);
+        save_options(archive, options_);
         save_weights(archive);
     }
     [[nodiscard]] static slim load(archive_reader auto& archive) {
-        slim model = model_with<slim>(
-            archive, slim_options{.l1 = archive.read_real("l1"),
-                                  .l2 = archive.read_real("l2"),
-                                  .non_negative = archive.read_integer("non_negative") != 0,
-                                  .neighbors = load_size(archive, "neighbors"),
-                                  .iterations = load_size(archive, "iterations"),
-                                  .tolerance = archive.read_real("tolerance"),
-                                  .memory_budget = load_size(archive, "memory_budget")});
+        slim model = model_with<slim>(archive, load_options<slim_options>(archive));
         model.load_weights(archive);
         return model;
     }
@@ -133,6 +104,23 @@ class slim : public detail::sparse_weights<slim> {
     }
 
   private:
+    friend class kept_fit<slim>;
+
+    [[nodiscard]] slim untrained() const { return slim{options_}; }
+
+    void learn(progress_observer auto& progress, const execution& where) {
+        progress({.phase = "SLIM", .step = 0, .steps = 2});
+        const auto gram = detail::sparse_gram(*history_, transpose(*history_, where), where);
+        progress({.phase = "SLIM", .step = 1, .steps = 2});
+        set_weights(solve_items(gram, where));
+        progress({.phase = "SLIM", .step = 2, .steps = 2});
+    }
+
+    [[nodiscard]] std::size_t pair_bytes(const user_item_matrix auto& matrix,
+                                         std::size_t threads) const {
+        return bytes(matrix.row_count(), matrix.column_count(), matrix.entry_count(),
+                     detail::most_pairs(matrix), threads);
+    }
     [[nodiscard]] std::size_t bytes(std::size_t users, std::size_t items, std::size_t entries,
                                     std::size_t pairs, std::size_t threads) const noexcept {
         const std::size_t kept =
@@ -142,19 +130,20 @@ class slim : public detail::sparse_weights<slim> {
     }
 
     /// B, whose column j is the model of item j.
-    template <class = on_use>
+    template <class Use = on_use>
     [[nodiscard]] detail::item_weights solve_items(const detail::item_weights& gram,
                                                    const execution& where) const {
         const std::size_t items = gram.row_count();
-        problem all{gram, std::vector<float>(items)};
+        problem<Use> all{gram, std::vector<float>(items)};
         for (std::size_t item = 0; item < items; ++item)
             for (const auto [other, value] : gram.row(item_index(item))) {
                 if (other.value() == item)
                     all.diagonal[item] = value;
                 all.positive = all.positive && value > 0;
             }
-        std::vector<state> states(where.threads().size(),
-                                  state{std::vector<float>(items), std::vector<float>(items), {}});
+        std::vector<state<Use>> states(
+            where.threads().size(),
+            state<Use>{std::vector<float>(items), std::vector<float>(items), {}});
         const auto columns = detail::collect_rows(
             items,
             [&](item_index item, std::vector<weighted_item>& result, std::size_t worker) {
@@ -169,11 +158,13 @@ class slim : public detail::sparse_weights<slim> {
         return transpose(columns, where);
     }
 
+    template <class>
     struct problem {
         const detail::item_weights& gram;
         std::vector<float> diagonal;
         bool positive = true; // no entry of the Gram matrix is below zero
     };
+    template <class>
     struct state {
         std::vector<float> r;           // G_:j − G·w
         std::vector<float> w;           // the coefficients
@@ -182,7 +173,8 @@ class slim : public detail::sparse_weights<slim> {
 
     /// Coordinate descent for one item: passes over the active coefficients until they settle, then
     /// one over all, until that changes nothing either.
-    void solve_item(item_index target, const problem& all, state& s) const {
+    template <class Use>
+    void solve_item(item_index target, const problem<Use>& all, state<Use>& s) const {
         const auto l1 = static_cast<float>(options_.l1);
         const auto l2 = static_cast<float>(options_.l2);
         for (const item_index item : s.active)

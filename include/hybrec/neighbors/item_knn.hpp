@@ -8,15 +8,16 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/option_checks.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neighbors/detail/archive.hpp>
 #include <hybrec/neighbors/similarity.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
-#include <hybrec/retrieval/history_model.hpp>
+#include <hybrec/retrieval/kept_fit.hpp>
 #include <hybrec/retrieval/similar_columns.hpp>
+#include <hybrec/retrieval/sparse_history_model.hpp>
 #include <hybrec/retrieval/top_k.hpp>
-#include <hybrec/sparse/archive_csr.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/kept_matrix.hpp>
 #include <hybrec/sparse/require_trainable.hpp>
@@ -48,6 +49,16 @@ struct item_knn_options {
                             ///< mean of the item, less those of its neighbours, to every score
     std::size_t memory_budget = 0; ///< refuse to fit if the estimate exceeds this; 0: no limit
 
+    /// Calls `visit(name, field)` for every field, as archives store them.
+    template <class Options, class Visit>
+    static void for_each(Options& options, Visit&& visit) {
+        visit("neighbors", options.neighbors);
+        visit("neighbors_of_source", options.side);
+        visit("normalize", options.normalize);
+        visit("center", options.center);
+        visit("memory_budget", options.memory_budget);
+    }
+
     friend bool operator==(const item_knn_options&, const item_knn_options&) = default;
 };
 
@@ -64,33 +75,22 @@ struct item_knn_options {
 /// The same data and options give the same bits for any number of threads. Const calls are
 /// thread-safe. If a call throws, the model is what it was before.
 template <similarity_measure Similarity = cosine>
-class item_knn : public history_model<item_knn<Similarity>> {
-  public:
-    static constexpr bool looks_up_coefficients = true;
+class item_knn : public sparse_history_model<item_knn<Similarity>>,
+                 public kept_fit<item_knn<Similarity>> {
+    using weighted = sparse_history_model<item_knn>;
 
+  public:
     /// @throws option_error naming the field, its value and the valid range.
     explicit item_knn(item_knn_options options = {}, Similarity similarity = {})
         : options_{options}, similarity_{similarity} {
-        require_option(options.neighbors >= 1, "item_knn", "neighbors",
-                       static_cast<double>(options.neighbors), "at least 1");
+        option_checks{"item_knn"}.at_least_one("neighbors", options.neighbors);
+        require_option(options.side <= neighbors_of::source, "item_knn", "side",
+                       static_cast<double>(options.side), "target or source");
         similarity_.check();
     }
 
-    /// Finds the neighbours of every item.
-    /// @param interactions users × items. An rvalue `csr_matrix` is kept without a copy.
-    /// @throws data_error if there are no entries or one is not finite, memory_budget_error,
-    ///         cancelled. Complexity and memory: those of `similar_columns`.
-    template <user_item_source Matrix, progress_observer Progress = no_progress>
-    void fit(Matrix&& interactions, Progress&& progress = {}, const execution& where = {}) {
-        require_trainable(interactions, type_name());
-        require_memory(interactions, where);
-        auto kept = keep_matrix<float>(std::forward<Matrix>(interactions));
-        learn(kept, kept->view(), progress, where);
-    }
-    template <user_item_source Matrix>
-    void fit(Matrix&& interactions, const execution& where) {
-        fit(std::forward<Matrix>(interactions), no_progress{}, where);
-    }
+    /// Finds the neighbours of every item. Complexity and memory: those of `similar_columns`.
+    using kept_fit<item_knn>::fit;
 
     /// The same with similarities from the weights of another matrix of the same shape.
     /// @throws shape_error if the shapes differ.
@@ -108,26 +108,24 @@ class item_knn : public history_model<item_knn<Similarity>> {
                               std::to_string(compared.column_count()) + " items; expected " +
                               std::to_string(interactions.row_count()) + " and " +
                               std::to_string(interactions.column_count())};
-        require_memory(compared, where);
-        learn(keep_matrix<float>(std::forward<Matrix>(interactions)), compared.view(), progress,
-              where);
+        require_budget(type_name(), options_.memory_budget,
+                       estimate_bytes(compared.row_count(), compared.column_count(),
+                                      compared.entry_count(), where.threads().size()));
+        item_knn fresh = untrained();
+        fresh.history_ = keep_matrix<float>(std::forward<Matrix>(interactions));
+        fresh.compare(compared.view(), progress, where);
+        *this = std::move(fresh);
     }
 
     [[nodiscard]] const item_knn_options& options() const noexcept { return options_; }
     [[nodiscard]] const Similarity& similarity() const noexcept { return similarity_; }
 
-    /// B: row h holds what the history item h lends to others.
-    [[nodiscard]] const csr_matrix<item_index, item_index, float>& weights() const noexcept {
-        return weights_;
-    }
-
     /// What `fit` holds at its peak beside the caller's matrix.
-    [[nodiscard]] static std::size_t estimate_bytes(const item_knn_options& options,
-                                                    std::size_t users, std::size_t items,
-                                                    std::size_t entries, std::size_t threads) {
+    [[nodiscard]] std::size_t estimate_bytes(std::size_t users, std::size_t items,
+                                             std::size_t entries, std::size_t threads = 1) const {
         const std::size_t history =
             entries * (sizeof(item_index) + sizeof(float)) + (users + 1) * sizeof(offset);
-        return history + similar_columns_bytes(users, items, entries, options.neighbors, threads);
+        return history + similar_columns_bytes(users, items, entries, options_.neighbors, threads);
     }
 
     /// The items to which a history of `item` alone gives weight, best first.
@@ -135,8 +133,8 @@ class item_knn : public history_model<item_knn<Similarity>> {
     template <index_filter<item_index> Filter = unfiltered>
     [[nodiscard]] ranking<item_index> similar_items(item_index item, std::size_t n,
                                                     const Filter& filter = {}) const {
-        this->require_below(item, this->item_count(), "item");
-        const auto row = weights_.row(item);
+        require_below(item, this->item_count(), "item");
+        const auto row = this->coefficients().row(item);
         ranking<item_index> result(std::min(n, row.size()));
         top_k<item_index, float> best{result};
         for (const auto [other, similarity] : row)
@@ -148,77 +146,49 @@ class item_knn : public history_model<item_knn<Similarity>> {
 
     void spread(sparse_row<item_index, float> history, std::span<float> scores) const noexcept {
         std::copy(biases_.begin(), biases_.end(), scores.begin());
-        for (const auto [from, weight] : history)
-            for (const auto [to, similarity] : weights_.row(from))
-                scores[to.value()] = simd::multiply_add(weight, similarity, scores[to.value()]);
+        weighted::spread(history, scores);
     }
     void score_history(sparse_row<item_index, float> history, std::span<const item_index> items,
                        std::span<float> out) const noexcept {
         for (std::size_t at = 0; at < items.size(); ++at) {
             float sum = biases_.empty() ? 0.0F : biases_[items[at].value()];
             for (const auto [from, weight] : history)
-                sum = simd::multiply_add(weight, coefficient(from, items[at]), sum);
+                sum = simd::multiply_add(weight, this->coefficient(from, items[at]), sum);
             out[at] = sum;
         }
     }
-    /// B(from, to). Complexity: O(log of the row's length).
-    [[nodiscard]] float coefficient(item_index from, item_index to) const noexcept {
-        const auto row = weights_.row(from);
-        const auto found = std::lower_bound(row.columns().begin(), row.columns().end(), to);
-        return found == row.columns().end() || *found != to
-                   ? 0.0F
-                   : row.values()[static_cast<std::size_t>(found - row.columns().begin())];
-    }
-
     [[nodiscard]] static std::string type_name() { return "item_knn<" + Similarity::name() + ">"; }
 
     void save(archive_writer auto& archive) const {
         this->require_fitted();
-        save_size(archive, "neighbors", options_.neighbors);
-        archive.write_integer("neighbors_of_source", options_.side == neighbors_of::source);
-        archive.write_integer("normalize", options_.normalize);
-        archive.write_integer("center", options_.center);
-        save_size(archive, "memory_budget", options_.memory_budget);
+        save_options(archive, options_);
         detail::save_similarity(archive, similarity_);
-        this->save_history(archive);
-        save_csr(archive, "weights", weights_);
+        this->save_weights(archive);
     }
     [[nodiscard]] static item_knn load(archive_reader auto& archive) {
-        item_knn_options options;
-        options.neighbors = load_size(archive, "neighbors");
-        options.side = archive.read_integer("neighbors_of_source") != 0 ? neighbors_of::source
-                                                                        : neighbors_of::target;
-        options.normalize = archive.read_integer("normalize") != 0;
-        options.center = archive.read_integer("center") != 0;
-        options.memory_budget = load_size(archive, "memory_budget");
-        const auto similarity = detail::load_similarity<Similarity>(archive);
-        try {
-            item_knn model{options, similarity};
-            model.load_history(archive);
-            model.weights_ = load_csr<item_index, item_index, float>(
-                archive, "weights", model.item_count(), model.item_count());
-            detail::require_neighbors(archive, "weights_values", model.weights_);
-            model.find_biases();
-            return model;
-        } catch (const option_error& problem) {
-            archive.refuse("options", problem.what());
-        }
+        auto model = model_with<item_knn>(archive, load_options<item_knn_options>(archive),
+                                          detail::load_similarity<Similarity>(archive));
+        model.load_weights(archive);
+        detail::require_neighbors(archive, "coefficients_values", model.coefficients());
+        model.find_biases();
+        return model;
     }
 
     friend bool operator==(const item_knn& left, const item_knn& right) {
         return left.options_ == right.options_ && left.similarity_ == right.similarity_ &&
-               left.weights_ == right.weights_ && same_matrix(left.history(), right.history());
+               left.same_weights(right);
     }
 
   private:
-    void require_memory(const auto& matrix, const execution& where) const {
-        require_budget(type_name(), options_.memory_budget,
-                       estimate_bytes(options_, matrix.row_count(), matrix.column_count(),
-                                      matrix.entry_count(), where.threads().size()));
-    }
+    friend class kept_fit<item_knn>;
 
-    void learn(kept_interactions<float> interactions, const user_items_view& compared,
-               progress_observer auto& progress, const execution& where) {
+    [[nodiscard]] item_knn untrained() const { return item_knn{options_, similarity_}; }
+
+    void learn(progress_observer auto& progress, const execution& where) {
+        compare(this->history_->view(), progress, where);
+    }
+    void compare(const user_items_view& compared, progress_observer auto& progress,
+                 const execution& where) {
         auto similar = similar_columns(compared, similarity_, options_.neighbors, type_name(),
                                        progress, where);
         if (options_.normalize)
@@ -231,9 +201,8 @@ class item_knn : public history_model<item_knn<Similarity>> {
                 for (float& value : row)
                     value = static_cast<float>(static_cast<double>(value) / sum);
             }
-        weights_ =
-            options_.side == neighbors_of::source ? std::move(similar) : transpose(similar, where);
-        this->history_ = std::move(interactions);
+        this->set_weights(options_.side == neighbors_of::source ? std::move(similar)
+                                                                : transpose(similar, where));
         find_biases();
     }
 
@@ -248,15 +217,14 @@ class item_knn : public history_model<item_knn<Similarity>> {
                                                     static_cast<double>(history.row_count());
         std::vector<double> biases = means;
         for (std::size_t item = 0; item < means.size(); ++item)
-            for (const auto [to, similarity] : weights_.row(item_index(item)))
+            for (const auto [to, similarity] : this->coefficients().row(item_index(item)))
                 biases[to.value()] -= means[item] * static_cast<double>(similarity);
         biases_.assign(biases.begin(), biases.end());
     }
 
     item_knn_options options_;
     Similarity similarity_;
-    csr_matrix<item_index, item_index, float> weights_; // B
-    std::vector<float> biases_;                         // of the items, if scores are centered
+    std::vector<float> biases_; // of the items, if scores are centered
 };
 
 static_assert(scorer<item_knn<>> && recommender<item_knn<>> && knows_users<item_knn<>> &&

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
@@ -17,11 +18,12 @@ namespace hybrec {
 
 /// What `fold_in` of a `user_knn` makes: the history, sorted and checked, and its neighbours. It
 /// takes the place of a user index where the model is asked for recommendations.
-class neighborhood {
+template <class = on_use>
+class basic_neighborhood {
   public:
     /// @param neighbors in any order, each once
     /// @param item_count of the model
-    neighborhood(history_row<item_index, float> history, ranking<user_index> neighbors,
+    basic_neighborhood(history_row<item_index, float> history, ranking<user_index> neighbors,
                  std::size_t user_count, std::size_t item_count)
         : history_{std::move(history)}, user_count_{user_count}, item_count_{item_count} {
         std::sort(neighbors.begin(), neighbors.end(),
@@ -40,7 +42,7 @@ class neighborhood {
     [[nodiscard]] std::size_t user_count() const noexcept { return user_count_; }
     [[nodiscard]] std::size_t item_count() const noexcept { return item_count_; }
 
-    friend bool operator==(const neighborhood&, const neighborhood&) = default;
+    friend bool operator==(const basic_neighborhood&, const basic_neighborhood&) = default;
 
   private:
     history_row<item_index, float> history_;
@@ -49,5 +51,7 @@ class neighborhood {
     std::size_t user_count_;
     std::size_t item_count_;
 };
+
+using neighborhood = basic_neighborhood<>;
 
 } // namespace hybrec

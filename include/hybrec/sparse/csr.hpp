@@ -80,6 +80,13 @@ class sparse_row {
     [[nodiscard]] constexpr bool contains(Column column) const noexcept {
         return std::binary_search(columns_.begin(), columns_.end(), column);
     }
+    /// The value at `column`; 0 if it has no entry. Complexity: O(log size).
+    [[nodiscard]] constexpr Value value_at(Column column) const noexcept {
+        const auto at = std::lower_bound(columns_.begin(), columns_.end(), column);
+        return at == columns_.end() || *at != column
+                   ? Value{}
+                   : values_[static_cast<std::size_t>(at - columns_.begin())];
+    }
 
   private:
     std::span<const Column> columns_;

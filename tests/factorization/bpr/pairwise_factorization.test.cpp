@@ -120,7 +120,7 @@ TEST_CASE_TEMPLATE("pairwise models have the same bits for any number of threads
                    warp) {
     // Enough users and items for several strata.
     const user_items matrix = test::planted_groups(400, 300, 10);
-    REQUIRE(detail::strata::count_for(400, 300) == 4);
+    REQUIRE(detail::strata<>::count_for(400, 300) == 4);
     Model one{{.factors = 5, .epochs = 3, .compute_loss = true}};
     thread_pool single{1};
     const auto losses = one.fit(matrix, {.pool = &single}).losses;

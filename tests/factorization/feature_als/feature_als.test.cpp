@@ -8,6 +8,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <stop_token>
@@ -15,8 +16,6 @@
 #include <vector>
 
 using namespace hybrec;
-
-static_assert(!explainable<feature_als<>>, "a part of every score comes from features");
 
 namespace {
 
@@ -173,6 +172,96 @@ TEST_CASE("users and items without interactions are served by their features") {
     CHECK(!plain.knows(item_index{60}));
     CHECK(plain.recommend(user_index{120}, 5).empty());
     CHECK_THROWS_AS((void)plain.fold_in_features(features.row(user_index{2})), shape_error);
+}
+
+TEST_CASE_TEMPLATE("a score is what the history adds and what the prior adds", Confidence,
+                   hu_koren_volinsky, python_implicit, observed_weight) {
+    const auto matrix = with_cold_rows();
+    const auto of_users = groups_of<user_index>(121, 0);
+    constexpr std::size_t factors = 4;
+    feature_als<Confidence> model{{.factors = factors, .regularization = 3, .iterations = 3}};
+    model.fit(matrix, of_users, groups_of<item_index>(61, 15));
+    const Confidence confidence;
+    double largest_prior_part = 0;
+    const auto y = [&](std::size_t item, std::size_t k) {
+        return static_cast<double>(model.item_factors().row(item_index(item))[k]);
+    };
+    for (const std::size_t user : {0U, 7U, 61U}) {
+        const auto history = matrix.row(user_index(user));
+        // z = A⁻¹·y of the item that is explained.
+        const std::size_t target = 20;
+        std::vector<std::vector<double>> a(factors, std::vector<double>(factors));
+        std::vector<double> b(factors);
+        for (std::size_t i = 0; i < factors; ++i) {
+            a[i][i] += 3;
+            b[i] = y(target, i);
+            for (std::size_t j = 0; j < factors; ++j) {
+                for (std::size_t item = 0; item < 61; ++item)
+                    a[i][j] += confidence.unobserved() * y(item, i) * y(item, j);
+                for (const auto [item, weight] : history)
+                    a[i][j] += confidence.weight(static_cast<double>(weight)) * y(item.value(), i) *
+                               y(item.value(), j);
+            }
+        }
+        const auto z = solve_dense(a, b);
+        const auto why = model.explain(user_index(user), item_index(target));
+        REQUIRE(why.parts.size() == history.size());
+        double total = 0;
+        for (const auto& [item, part] : why.parts) {
+            double expected = 0;
+            for (std::size_t k = 0; k < factors; ++k)
+                expected += z[k] * y(item.value(), k);
+            const auto at = std::ranges::lower_bound(history.columns(), item);
+            const float weight =
+                history.values()[static_cast<std::size_t>(at - history.columns().begin())];
+            expected *= confidence.target(static_cast<double>(weight));
+            CHECK(std::abs(static_cast<double>(part) - expected) < 2e-4);
+            total += static_cast<double>(part);
+        }
+        // λ·⟨z, W f⟩ is left.
+        const auto prior = model.user_weights().row(feature_index(user % 4));
+        double expected = 0;
+        for (std::size_t k = 0; k < factors; ++k)
+            expected += 3 * z[k] * static_cast<double>(prior[k]);
+        largest_prior_part = std::max(largest_prior_part, std::abs(expected));
+        CHECK(std::abs(static_cast<double>(why.remainder) - expected) < 2e-4);
+        CHECK(total + static_cast<double>(why.remainder) ==
+              doctest::Approx(static_cast<double>(why.score)).epsilon(1e-4));
+        CHECK(why.score == model.score(user_index(user), item_index(target)));
+
+        const auto copy = model.fold_in(history, of_users.row(user_index(user)));
+        const auto again = model.explain(copy, item_index(target), history);
+        CHECK(again.parts.front().index == why.parts.front().index);
+        CHECK(std::abs(again.remainder - why.remainder) < 1e-3F);
+    }
+    CHECK(largest_prior_part > 1e-3);
+    // A user without history has the prior's part and nothing else.
+    const auto cold = model.explain(user_index{120}, item_index{20});
+    CHECK(cold.parts.empty());
+    CHECK(cold.remainder == cold.score);
+    CHECK(cold.score != 0);
+    CHECK_THROWS_AS((void)model.explain(user_index{121}, item_index{0}), shape_error);
+    CHECK_THROWS_AS((void)model.explain(user_index{0}, item_index{61}), shape_error);
+}
+
+TEST_CASE("feature_als explains by histories that it keeps or is given") {
+    const user_items matrix = test::planted_groups();
+    feature_als<> without{{.factors = 4, .iterations = 2, .keep_history = false}};
+    CHECK_THROWS_AS((void)without.explain(user_index{0}, item_index{0}), not_fitted_error);
+    without.fit(matrix, user_features{}, item_features{});
+    CHECK(without.history() == nullptr);
+    CHECK_THROWS_WITH_AS((void)without.explain(user_index{0}, item_index{0}),
+                         doctest::Contains("keep_history"), not_fitted_error);
+    feature_als<> with{{.factors = 4, .iterations = 2}};
+    user_items moved = matrix;
+    const void* const entries = moved.values().data();
+    with.fit(std::move(moved), user_features{}, item_features{});
+    CHECK(with.history()->values().data() == entries); // without a copy
+    CHECK(with.item_factors() == without.item_factors());
+    CHECK(with.estimate_bytes(10, 10, 1000) > without.estimate_bytes(10, 10, 1000));
+    // Without a prior the history accounts for everything.
+    const auto why = with.explain(user_index{0}, item_index{1});
+    CHECK(std::abs(why.remainder) < 1e-4F);
 }
 
 TEST_CASE("feature_als has the same bits at 1, 2 and 3 threads") {

@@ -12,9 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -72,13 +70,4 @@ class popular_items {
             archive.refuse(name, "a value is not finite");
     return scores;
 }
-/// Reads a number of rows.
-[[nodiscard]] std::size_t load_count(archive_reader auto& archive, std::string_view name) {
-    const std::int64_t count = archive.read_integer(name);
-    if (count < 0 || static_cast<std::uint64_t>(count) > max_index_count)
-        archive.refuse(name, "expected a number of " + std::string{name} + ", found " +
-                                 std::to_string(count));
-    return static_cast<std::size_t>(count);
-}
-
 } // namespace hybrec::detail

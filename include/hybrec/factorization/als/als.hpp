@@ -14,7 +14,6 @@
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/confidence.hpp>
 #include <hybrec/factorization/als/conjugate_gradient.hpp>
-#include <hybrec/factorization/als/detail/archive.hpp>
 #include <hybrec/factorization/als/detail/eigenbasis.hpp>
 #include <hybrec/factorization/als/detail/half_step.hpp>
 #include <hybrec/factorization/als/detail/history.hpp>
@@ -25,21 +24,17 @@
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/factorization/als/options.hpp>
 #include <hybrec/factorization/als/subspace.hpp>
-#include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/factorization/detail/step_fit.hpp>
+#include <hybrec/factorization/detail/training.hpp>
+#include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/simd/multiply_rows.hpp>
-#include <hybrec/sparse/archive_csr.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/kept_matrix.hpp>
-#include <hybrec/sparse/require_trainable.hpp>
 #include <hybrec/sparse/transpose.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <memory>
-#include <optional>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -55,12 +50,15 @@ namespace hybrec {
 ///                    `python_implicit`
 /// @tparam Value      `float` or `double`
 ///
-/// The same matrix, options and seed give the same bits for any number of threads. Const calls are
+/// `fit` throws numeric_error naming a row whose system is singular; an iteration costs what the
+/// solver takes for every row. An rvalue `csr_matrix` is kept as history without a copy. The same
+/// matrix, options and seed give the same bits for any number of threads. Const calls are
 /// thread-safe. If a call throws, the model is what it was before.
 template <class Solver = exact, confidence_policy Confidence = hu_koren_volinsky,
           class Value = float>
 requires least_squares_solver<Solver, Value>
-class implicit_als : public fitted_als<Confidence, Value> {
+class implicit_als : public fitted_als<Confidence, Value>,
+                     public detail::step_fit<implicit_als<Solver, Confidence, Value>> {
     using base = fitted_als<Confidence, Value>;
 
   public:
@@ -79,33 +77,6 @@ class implicit_als : public fitted_als<Confidence, Value> {
 
     [[nodiscard]] const Solver& solver() const noexcept { return solver_; }
 
-    /// Trains from random starting factors.
-    ///
-    /// @param interactions users × items. An rvalue `csr_matrix` is kept as history without a copy.
-    /// @param progress     told of every iteration, with the loss if that is computed
-    /// @param validator    judges the model after every iteration; the best factors are kept
-    /// @throws data_error if there are no entries, numeric_error naming a row whose system is
-    ///         singular, memory_budget_error, cancelled.
-    /// Complexity: that of the solver for every row, per iteration.
-    template <user_item_source Matrix, progress_observer Progress = no_progress,
-              validator_of<implicit_als> Validator = no_validator>
-    fit_report fit(Matrix&& interactions, Progress&& progress = {}, Validator&& validator = {},
-                   const execution& where = {}) {
-        implicit_als fresh{options_, solver_, confidence_};
-        const fit_report report =
-            fresh.train(std::forward<Matrix>(interactions), progress, validator, where);
-        *this = std::move(fresh);
-        return report;
-    }
-    template <user_item_source Matrix, progress_observer Progress>
-    fit_report fit(Matrix&& interactions, Progress&& progress, const execution& where) {
-        return fit(std::forward<Matrix>(interactions), progress, no_validator{}, where);
-    }
-    template <user_item_source Matrix>
-    fit_report fit(Matrix&& interactions, const execution& where) {
-        return fit(std::forward<Matrix>(interactions), no_progress{}, where);
-    }
-
     /// Trains on from the current factors (a warm start): after `set_factors`, on newer data, or
     /// for more iterations. New rows of a larger matrix start at random.
     /// @throws as `fit`; shape_error if the matrix is smaller than the model.
@@ -115,6 +86,7 @@ class implicit_als : public fitted_als<Confidence, Value> {
                      const execution& where = {}) {
         implicit_als next = *this;
         next.require_not_smaller(interactions.row_count(), interactions.column_count());
+        this->require_fits_budget(interactions, where);
         const fit_report report =
             next.train(std::forward<Matrix>(interactions), progress, validator, where);
         *this = std::move(next);
@@ -193,53 +165,42 @@ class implicit_als : public fitted_als<Confidence, Value> {
                (std::same_as<Value, float> ? "float" : "double") + ">";
     }
     void save(archive_writer auto& archive) const {
-        require_fitted();
-        detail::save_options(archive, options_);
+        this->require_fitted();
+        save_options(archive, options_);
         solver_.save(archive);
         confidence_.save(archive);
-        save_table(archive, "user_factors", this->user_factors_);
-        save_table(archive, "item_factors", this->item_factors_);
-        if (this->history())
-            save_csr(archive, "history", *this->history());
+        this->save_factors(archive);
     }
     [[nodiscard]] static implicit_als load(archive_reader auto& archive) {
-        const als_options options = detail::load_options(archive);
-        const Solver solver = Solver::load(archive);
-        implicit_als model{options, solver, Confidence::load(archive)};
-        model.user_factors_ =
-            load_table<user_index, Value>(archive, "user_factors", options.factors);
-        model.item_factors_ =
-            load_table<item_index, Value>(archive, "item_factors", options.factors);
-        if (has_csr(archive, "history"))
-            model.history_ = std::make_shared<const csr_matrix<user_index, item_index, Value>>(
-                load_csr<user_index, item_index, Value>(archive, "history", model.user_count(),
-                                                        model.item_count()));
+        auto model = model_with<implicit_als>(archive, load_options<als_options>(archive),
+                                              Solver::load(archive), Confidence::load(archive));
+        model.load_factors(archive, model.options().factors);
         model.finish({});
         return model;
     }
 
     friend bool operator==(const implicit_als& left, const implicit_als& right) {
         return left.options_ == right.options_ && left.solver_ == right.solver_ &&
-               left.confidence_ == right.confidence_ && left.user_factors_ == right.user_factors_ &&
-               left.item_factors_ == right.item_factors_ &&
-               same_matrix(left.history(), right.history());
+               left.confidence_ == right.confidence_ && left.same_factors(right);
     }
 
   private:
+    friend class detail::step_fit<implicit_als>;
     using base::confidence_;
     using base::finish;
     using base::history_;
     using base::options_;
     using base::regularization;
-    using base::require_fitted;
     using base::unobserved;
+
+    [[nodiscard]] implicit_als untrained() const {
+        return implicit_als{options_, solver_, confidence_};
+    }
 
     /// The iterations, from the current factors or, where there are none, random ones.
     template <class Matrix, class Progress, class Validator>
     fit_report train(Matrix&& interactions, Progress& progress, Validator& validator,
                      const execution& where) {
-        require_trainable(interactions, "implicit_als");
-        require_budget(interactions, where);
         history_ = nullptr;
         if (options_.keep_history)
             history_ = keep_matrix<Value>(std::forward<Matrix>(interactions));
@@ -257,7 +218,6 @@ class implicit_als : public fitted_als<Confidence, Value> {
     template <class Matrix, class Progress, class Validator>
     fit_report iterate(const Matrix& by_user, Progress& progress, Validator& validator,
                        const execution& where) {
-        constexpr bool validates = !std::same_as<Validator, no_validator>;
         const auto by_item = detail::transpose_narrow(by_user, where);
         // Not earlier: a matrix that was moved in takes more memory until here.
         grow(by_user.row_count(), by_user.column_count());
@@ -266,70 +226,26 @@ class implicit_als : public fitted_als<Confidence, Value> {
             return static_cast<std::size_t>(by_item.offsets()[item.value() + 1] -
                                             by_item.offsets()[item.value()]);
         };
-        fit_report report;
-        std::optional<std::pair<user_table, item_table>> best;
-        progress({.phase = "implicit ALS", .step = 0, .steps = options_.iterations});
-
-        while (report.iterations < options_.iterations) {
-            solve_users(by_user, where);
-            solve_items(by_item, where);
-            ++report.iterations;
-
-            progress_event event{
-                .phase = "implicit ALS", .step = report.iterations, .steps = options_.iterations};
-            if (needs_loss) {
-                report.losses.push_back(als_loss(by_user, this->user_factors_, this->item_factors_,
-                                                 confidence_, options_.regularization,
-                                                 options_.regularization_exponent, item_entries,
-                                                 where));
-                event.measure = "loss";
-                event.value = report.losses.back();
-            }
-            if constexpr (validates) {
-                finish(where);
-                const double score = static_cast<double>(validator(std::as_const(*this)));
-                if (report.validation_scores.empty() ||
-                    score > report.validation_scores[report.best_iteration - 1]) {
-                    report.best_iteration = report.iterations;
-                    best.emplace(this->user_factors_, this->item_factors_);
-                }
-                report.validation_scores.push_back(score);
-                event.measure = "validation";
-                event.value = score;
-            }
-            progress(event);
-            if (converged(report))
-                break;
-        }
-        if (best)
-            std::tie(this->user_factors_, this->item_factors_) = std::move(*best);
-        else
-            report.best_iteration = report.iterations;
+        const auto report = detail::train_in_steps(
+            *this,
+            {.model = "implicit ALS",
+             .steps = options_.iterations,
+             .patience = options_.patience,
+             .has_loss = needs_loss,
+             .tolerance = options_.tolerance},
+            [&](std::size_t) {
+                solve_users(by_user, where);
+                solve_items(by_item, where);
+                return needs_loss ? als_loss(by_user, this->user_factors_, this->item_factors_,
+                                             confidence_, options_.regularization,
+                                             options_.regularization_exponent, item_entries, where)
+                                  : 0.0;
+            },
+            [&] { finish(where); }, progress, validator);
         if (options_.align_users)
             solve_users(by_user, where);
         finish(where);
         return report;
-    }
-
-    /// Whether to stop early; sets the reason.
-    bool converged(fit_report& report) const {
-        const auto& losses = report.losses;
-        if (!losses.empty() && !std::isfinite(losses.back()))
-            throw numeric_error{"implicit_als: the loss is not finite after iteration " +
-                                std::to_string(report.iterations)};
-        if (options_.tolerance > 0 && losses.size() >= 2) {
-            const double before = losses[losses.size() - 2];
-            if (before - losses.back() < options_.tolerance * std::abs(before)) {
-                report.reason = stop_reason::tolerance;
-                return true;
-            }
-        }
-        if (options_.patience > 0 && !report.validation_scores.empty() &&
-            report.iterations - report.best_iteration >= options_.patience) {
-            report.reason = stop_reason::validation;
-            return true;
-        }
-        return false;
     }
 
     template <class Matrix>
@@ -398,16 +314,6 @@ class implicit_als : public fitted_als<Confidence, Value> {
                               std::to_string(this->user_count()) + " × " +
                               std::to_string(this->item_count())};
     }
-    void require_budget(const auto& interactions, const execution& where) const {
-        const std::size_t bytes =
-            estimate_bytes(interactions.row_count(), interactions.column_count(),
-                           interactions.entry_count(), where.threads().size());
-        if (options_.memory_budget != 0 && bytes > options_.memory_budget)
-            throw memory_budget_error{"implicit_als needs about " + std::to_string(bytes) +
-                                      " bytes to fit; memory_budget is " +
-                                      std::to_string(options_.memory_budget)};
-    }
-
     Solver solver_;
 };
 

@@ -14,6 +14,7 @@
 #include <hybrec/factorization/als/exact.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/factorization/als/options.hpp>
+#include <hybrec/factorization/detail/explained_model.hpp>
 #include <hybrec/factorization/factor_model.hpp>
 #include <hybrec/simd/cholesky.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
@@ -35,8 +36,11 @@ namespace hybrec {
 ///
 /// Const calls are thread-safe. If a call throws, the model is what it was before.
 template <confidence_policy Confidence, class Value>
-class fitted_als : public factor_model<Value> {
+class fitted_als : public detail::explained_model<fitted_als<Confidence, Value>, Value> {
   public:
+    using typename factor_model<Value>::item_table;
+    using typename factor_model<Value>::user_table;
+
     [[nodiscard]] const als_options& options() const noexcept { return options_; }
     [[nodiscard]] const Confidence& confidence() const noexcept { return confidence_; }
     [[nodiscard]] bool fitted() const noexcept { return !item_gram_.empty(); }
@@ -50,7 +54,7 @@ class fitted_als : public factor_model<Value> {
     /// Complexity: O(|history|·f² + f³/3).
     template <item_history History>
     [[nodiscard]] folded_user<Value> fold_in(const History& history) const {
-        require_fitted();
+        this->require_fitted();
         const history_row<item_index, Value> row{history, this->item_count()};
         folded_user<Value> result{this->item_factors_.factors()};
         detail::als_row_solver<exact, Value> rows{exact{}, this->item_factors_.factors(),
@@ -64,7 +68,7 @@ class fitted_als : public factor_model<Value> {
     /// The vector of an item that the model has not seen, from the users who chose it.
     template <user_history History>
     [[nodiscard]] folded_item<Value> fold_in_item(const History& users) const {
-        require_fitted();
+        this->require_fitted();
         const history_row<user_index, Value> row{users, this->user_count()};
         folded_item<Value> result{this->item_factors_.factors()};
         detail::als_row_solver<exact, Value> rows{exact{}, this->item_factors_.factors(),
@@ -79,7 +83,7 @@ class fitted_als : public factor_model<Value> {
     /// Returns the index of the first one. The vectors of others do not change.
     template <user_item_matrix Matrix>
     user_index append_users(const Matrix& rows, const execution& where = {}) {
-        require_fitted();
+        this->require_fitted();
         const std::size_t before = this->user_count();
         if (rows.column_count() > this->item_count())
             throw shape_error{"append_users: the rows have " + std::to_string(rows.column_count()) +
@@ -99,7 +103,7 @@ class fitted_als : public factor_model<Value> {
     /// refitting. Returns the index of the first one.
     template <item_user_matrix Matrix>
     item_index append_items(const Matrix& rows, const execution& where = {}) {
-        require_fitted();
+        this->require_fitted();
         const std::size_t before = this->item_count();
         if (rows.column_count() > this->user_count())
             throw shape_error{"append_items: the rows have " + std::to_string(rows.column_count()) +
@@ -115,44 +119,8 @@ class fitted_als : public factor_model<Value> {
         return item_index(before);
     }
 
-    /// Why `item` has its score for `user`: what each item of the user's training history adds to
-    /// it (Hu, Koren, Volinsky 2008, section 5). Parts and remainder sum to the score.
-    /// @throws not_fitted_error if the model keeps no history; see `als_options::keep_history`.
-    /// Complexity: O(n·f² + f³/3) for a history of n items.
-    [[nodiscard]] explanation<Value> explain(user_index user, item_index item) const {
-        require_fitted();
-        if (!history_)
-            throw not_fitted_error{"implicit_als: explain(user, item) needs the training history, "
-                                   "which this model does not keep (keep_history); use "
-                                   "explain(user, item, history). The model"};
-        this->require_below(user, this->user_count(), "user");
-        return explain_vector(this->user_factors_.padded_row(user), item, history_->row(user));
-    }
-    /// The same for a history that the caller holds.
-    template <item_history History>
-    [[nodiscard]] explanation<Value> explain(user_index user, item_index item,
-                                             const History& history) const {
-        require_fitted();
-        this->require_below(user, this->user_count(), "user");
-        const history_row<item_index, Value> row{history, this->item_count()};
-        return explain_vector(this->user_factors_.padded_row(user), item, row.view());
-    }
-    /// The same for a folded-in user and the history it was made from.
-    template <item_history History>
-    [[nodiscard]] explanation<Value> explain(const folded_user<Value>& user, item_index item,
-                                             const History& history) const {
-        require_fitted();
-        this->require_fits(user);
-        const history_row<item_index, Value> row{history, this->item_count()};
-        return explain_vector(user.data(), item, row.view());
-    }
-
-    /// The training interactions; null if they are not kept. Copies of a model share them.
-    [[nodiscard]] const csr_matrix<user_index, item_index, Value>* history() const noexcept {
-        return history_.get();
-    }
-
   protected:
+    using detail::explained_model<fitted_als, Value>::history_;
     using history_matrix = csr_matrix<user_index, item_index, Value>;
 
     fitted_als(const als_options& options, const Confidence& confidence)
@@ -170,10 +138,6 @@ class fitted_als : public factor_model<Value> {
         this->update_norms();
     }
 
-    void require_fitted() const {
-        if (!fitted())
-            throw not_fitted_error{"implicit_als"};
-    }
     [[nodiscard]] Value unobserved() const noexcept {
         return static_cast<Value>(confidence_.unobserved());
     }
@@ -193,18 +157,18 @@ class fitted_als : public factor_model<Value> {
 
     als_options options_;
     Confidence confidence_;
-    kept_interactions<Value> history_; // never changed, so that copies can share it
 
   private:
-    explanation<Value> explain_vector(const Value* user, item_index item,
-                                      const sparse_row<item_index, Value>& history) const {
-        this->require_below(item, this->item_count(), "item");
+    friend class detail::explained_model<fitted_als, Value>;
+
+    [[nodiscard]] static std::string algorithm() { return "implicit_als"; }
+
+    /// What each item of the history adds (Hu, Koren, Volinsky 2008, section 5).
+    [[nodiscard]] explanation<Value>
+    explain_score(Value score, item_index item,
+                  const sparse_row<item_index, Value>& history) const {
         const Value* y = this->item_factors_.padded_row(item);
         const std::size_t size = this->item_factors_.stride();
-        explanation<Value> result;
-        result.score = result.remainder = simd::dot(user, y, size);
-        if (history.empty())
-            return result;
         // score = yᵀA⁻¹·Σ bₖyₖ = Σ bₖ·⟨z, yₖ⟩ with A z = y.
         detail::als_row_solver<exact, Value> rows{exact{}, this->item_factors_.factors(),
                                                   history.size()};
@@ -215,13 +179,9 @@ class fitted_als : public factor_model<Value> {
         std::copy_n(y, size, z.data());
         simd::cholesky_solve(rows.scratch().matrix.data(), size, this->item_factors_.factors(),
                              z.data());
-        for (std::size_t k = 0; k < system.entries; ++k) {
-            const Value part = system.targets[k] * simd::dot(z.data(), system.rows[k], size);
-            result.parts.push_back({history.columns()[k], part});
-            result.remainder -= part;
-        }
-        std::sort(result.parts.begin(), result.parts.end(), ranks_before<item_index, Value>);
-        return result;
+        return explain_by_parts(score, history.columns(), [&](std::size_t k) {
+            return system.targets[k] * simd::dot(z.data(), system.rows[k], size);
+        });
     }
 
     aligned_vector<Value> item_gram_; // α₀·YᵀY, for folding in users

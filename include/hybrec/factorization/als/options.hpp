@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The options of implicit ALS, and the report of a fit.
+/// The options of implicit ALS.
 #pragma once
 
-#include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
+#include <hybrec/core/option_checks.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace hybrec {
 
@@ -30,27 +29,36 @@ struct als_options {
     bool keep_history = true;   ///< keep the interactions, for `explain` (also in archives)
     std::size_t memory_budget = 0; ///< refuse to fit if the estimate exceeds this; 0: no limit
 
+    /// Calls `visit(name, field)` for every field, as archives store them.
+    template <class Options, class Visit>
+    static void for_each(Options& options, Visit&& visit) {
+        visit("factors", options.factors);
+        visit("regularization", options.regularization);
+        visit("regularization_exponent", options.regularization_exponent);
+        visit("iterations", options.iterations);
+        visit("seed", options.seed);
+        visit("initial_scale", options.initial_scale);
+        visit("tolerance", options.tolerance);
+        visit("patience", options.patience);
+        visit("compute_loss", options.compute_loss);
+        visit("align_users", options.align_users);
+        visit("keep_history", options.keep_history);
+        visit("memory_budget", options.memory_budget);
+    }
+
     friend bool operator==(const als_options&, const als_options&) = default;
 };
 
 /// Checks every field. @throws option_error naming field, value and range.
-inline void validate(const als_options& options) {
-    const auto require = [](bool valid, const char* field, double value, const char* expected) {
-        require_option(valid, "implicit_als", field, value, expected);
-    };
-    const auto finite_from_zero = [](double value) { return std::isfinite(value) && value >= 0; };
-    require(options.factors >= 1 && options.factors <= 2048, "factors",
-            static_cast<double>(options.factors), "1 to 2048");
-    require(finite_from_zero(options.regularization), "regularization", options.regularization,
-            "a finite number of at least 0");
-    require(finite_from_zero(options.regularization_exponent), "regularization_exponent",
-            options.regularization_exponent, "a finite number of at least 0");
-    require(options.iterations >= 1, "iterations", static_cast<double>(options.iterations),
-            "at least 1");
-    require(std::isfinite(options.initial_scale) && options.initial_scale > 0, "initial_scale",
-            options.initial_scale, "a finite number above 0");
-    require(options.tolerance >= 0 && options.tolerance < 1, "tolerance", options.tolerance,
-            "at least 0 and below 1");
+template <class Use = on_use>
+void validate(const als_options& options) {
+    const option_checks<Use> check{"implicit_als"};
+    check.between("factors", options.factors, 1, 2048);
+    check.from_zero("regularization", options.regularization);
+    check.from_zero("regularization_exponent", options.regularization_exponent);
+    check.at_least_one("iterations", options.iterations);
+    check.above_zero("initial_scale", options.initial_scale);
+    check.fraction("tolerance", options.tolerance);
 }
 
 } // namespace hybrec

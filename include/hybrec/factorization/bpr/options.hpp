@@ -3,12 +3,11 @@
 /// The options of the models that learn from pairs of items.
 #pragma once
 
-#include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
+#include <hybrec/core/option_checks.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace hybrec {
@@ -52,27 +51,17 @@ struct pairwise_options {
 };
 
 /// Checks every field. @throws option_error naming field, value and range.
-inline void validate(const pairwise_options& options, std::string_view model = "bpr") {
-    const auto at_least_one = [&](std::size_t value, const char* field) {
-        require_option(value >= 1, model, field, static_cast<double>(value), "at least 1");
-    };
-    const auto from_zero = [&](double value, const char* field) {
-        require_option(std::isfinite(value) && value >= 0, model, field, value,
-                       "a finite number of at least 0");
-    };
-    const auto above_zero = [&](double value, const char* field) {
-        require_option(std::isfinite(value) && value > 0, model, field, value,
-                       "a finite number above 0");
-    };
-    require_option(options.factors >= 1 && options.factors <= 2047, model, "factors",
-                   static_cast<double>(options.factors), "1 to 2047");
-    above_zero(options.learning_rate, "learning_rate");
-    from_zero(options.user_regularization, "user_regularization");
-    from_zero(options.item_regularization, "item_regularization");
-    from_zero(options.bias_regularization, "bias_regularization");
-    at_least_one(options.epochs, "epochs");
-    above_zero(options.initial_scale, "initial_scale");
-    at_least_one(options.fold_in_epochs, "fold_in_epochs");
+template <class Use = on_use>
+void validate(const pairwise_options& options, std::string_view model = "bpr") {
+    const option_checks<Use> check{model};
+    check.between("factors", options.factors, 1, 2047);
+    check.above_zero("learning_rate", options.learning_rate);
+    check.from_zero("user_regularization", options.user_regularization);
+    check.from_zero("item_regularization", options.item_regularization);
+    check.from_zero("bias_regularization", options.bias_regularization);
+    check.at_least_one("epochs", options.epochs);
+    check.above_zero("initial_scale", options.initial_scale);
+    check.at_least_one("fold_in_epochs", options.fold_in_epochs);
 }
 
 } // namespace hybrec

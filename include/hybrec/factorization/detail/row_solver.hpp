@@ -4,16 +4,19 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/exact.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/simd/cholesky.hpp>
 #include <hybrec/simd/vector.hpp>
+#include <hybrec/sparse/csr.hpp>
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <vector>
 
 namespace hybrec::detail {
@@ -101,5 +104,26 @@ class row_solver {
     aligned_vector<Value> weights_;
     aligned_vector<Value> targets_;
 };
+
+/// Calls `solve_row(row, entries, solver)` for every row of a matrix, with a solver of the calling
+/// thread for so many factors and `extra` more entries than the longest row has.
+template <class Row, class Column, class Entry, class SolveRow>
+void solve_rows(const csr_view<Row, Column, Entry>& matrix, std::size_t factors, std::size_t extra,
+                const execution& where, const SolveRow& solve_row) {
+    std::size_t longest = 0;
+    for (std::size_t row = 0; row < matrix.row_count(); ++row)
+        longest = std::max(longest, matrix.row(Row(row)).size());
+    std::vector<std::unique_ptr<row_solver<float>>> solvers(where.threads().size());
+    where.threads().for_chunks(
+        matrix.row_count(), 32,
+        [&](std::size_t begin, std::size_t end, std::size_t worker) {
+            auto& solver = solvers[worker];
+            if (!solver)
+                solver = std::make_unique<row_solver<float>>(factors, longest + extra);
+            for (std::size_t row = begin; row < end; ++row)
+                solve_row(Row(row), matrix.row(Row(row)), *solver);
+        },
+        where.stop);
+}
 
 } // namespace hybrec::detail

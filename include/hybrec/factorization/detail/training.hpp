@@ -38,13 +38,6 @@ void randomize_rows(factor_table<Index, Value>& table, std::size_t factors, doub
         where.stop);
 }
 
-/// @throws memory_budget_error with both numbers if there is a budget and it is exceeded.
-inline void require_budget(std::string_view model, std::size_t bytes, std::size_t budget) {
-    if (budget != 0 && bytes > budget)
-        throw memory_budget_error{std::string{model} + " needs about " + std::to_string(bytes) +
-                                  " bytes to fit; memory_budget is " + std::to_string(budget)};
-}
-
 /// @throws numeric_error if a value of the table is not finite.
 template <class Index, class Value>
 void require_finite(const factor_table<Index, Value>& table, std::string_view model,
@@ -64,6 +57,7 @@ struct training_plan {
     std::size_t steps;      ///< most iterations or epochs
     std::size_t patience;   ///< steps without a better validation score; 0: all steps are done
     bool has_loss;          ///< whether `step` gives a loss
+    double tolerance = 0;   ///< stop when the loss falls by less than this fraction; 0: never
 };
 
 /// Calls `step(number)`, which gives the loss, for numbers from 1 on; after each, where there is a
@@ -101,6 +95,13 @@ fit_report train_in_steps(Model& model, const training_plan& plan, Step&& step, 
             event.value = score;
         }
         progress(event);
+        const auto& losses = report.losses;
+        if (plan.tolerance > 0 && losses.size() >= 2 &&
+            losses[losses.size() - 2] - losses.back() <
+                plan.tolerance * std::abs(losses[losses.size() - 2])) {
+            report.reason = stop_reason::tolerance;
+            break;
+        }
         if (best && plan.patience > 0 &&
             report.iterations - report.best_iteration >= plan.patience) {
             report.reason = stop_reason::validation;

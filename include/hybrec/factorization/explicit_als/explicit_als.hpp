@@ -11,27 +11,27 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/fit_report.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
-#include <hybrec/factorization/detail/archive_options.hpp>
+#include <hybrec/factorization/detail/explained_model.hpp>
 #include <hybrec/factorization/detail/row_solver.hpp>
+#include <hybrec/factorization/detail/step_fit.hpp>
 #include <hybrec/factorization/detail/training.hpp>
+#include <hybrec/factorization/explicit_als/detail/biased_side.hpp>
 #include <hybrec/factorization/explicit_als/options.hpp>
 #include <hybrec/factorization/factor_model.hpp>
 #include <hybrec/factorization/folded.hpp>
-#include <hybrec/retrieval/archive_table.hpp>
-#include <hybrec/sparse/archive_csr.hpp>
+#include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
 #include <hybrec/sparse/kept_matrix.hpp>
-#include <hybrec/sparse/require_trainable.hpp>
 #include <hybrec/sparse/transpose.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,15 +55,21 @@ namespace hybrec {
 /// A zero rating that is not stored is unknown; any finite value is a rating. Users and items
 /// without ratings are not known; `predict` gives what is left without them.
 ///
+/// `fit` starts from random user vectors and biases of 0; an iteration takes O(ratings·f² + (users +
+/// items)·f³). `explain` says what each rating adds to μ + bᵢ, which is the remainder: as (xᵤ, bᵤ) =
+/// A⁻¹·Σ (rₖ − μ − bₖ)·(yₖ, 1), rating k adds (rₖ − μ − bₖ)·⟨(yᵢ, 1), A⁻¹(yₖ, 1)⟩.
+///
 /// The same ratings, options and seed give the same bits for any number of threads. Const calls are
 /// thread-safe. If a call throws, the model is what it was before.
-class explicit_als : public factor_model<float> {
+class explicit_als : public detail::explained_model<explicit_als, float>,
+                     public detail::step_fit<explicit_als> {
   public:
     static constexpr score_kind kind = score_kind::rating;
 
     /// @throws option_error naming the field, its value and the valid range.
+    template <class Use = on_use>
     explicit explicit_als(explicit_als_options options = {}) : options_{options} {
-        validate(options);
+        validate<Use>(options);
     }
 
     [[nodiscard]] const explicit_als_options& options() const noexcept { return options_; }
@@ -71,39 +77,9 @@ class explicit_als : public factor_model<float> {
     /// μ, the mean of the training ratings.
     [[nodiscard]] double mean() const noexcept { return mean_; }
 
-    /// Trains from random starting user vectors; biases start at 0.
-    ///
-    /// @param ratings   users × items. An rvalue `csr_matrix` is kept as history without a copy.
-    /// @param progress  told of every iteration, with the loss if that is computed
-    /// @param validator judges the model after every iteration; the best factors are kept
-    /// @throws data_error if there are no ratings, numeric_error, memory_budget_error, cancelled.
-    /// Complexity: O(ratings·f² + (users + items)·f³) per iteration.
-    template <user_item_source Matrix, progress_observer Progress = no_progress,
-              validator_of<explicit_als> Validator = no_validator>
-    fit_report fit(Matrix&& ratings, Progress&& progress = {}, Validator&& validator = {},
-                   const execution& where = {}) {
-        require_trainable(ratings, type_name());
-        detail::require_budget(type_name(),
-                               estimate_bytes(ratings.row_count(), ratings.column_count(),
-                                              ratings.entry_count(), where.threads().size()),
-                               options_.memory_budget);
-        explicit_als fresh{options_};
-        fresh.history_ = keep_matrix<float>(std::forward<Matrix>(ratings));
-        const fit_report report = fresh.train(progress, validator, where);
-        *this = std::move(fresh);
-        return report;
-    }
-    template <user_item_source Matrix, progress_observer Progress>
-    fit_report fit(Matrix&& ratings, Progress&& progress, const execution& where) {
-        return fit(std::forward<Matrix>(ratings), progress, no_validator{}, where);
-    }
-    template <user_item_source Matrix>
-    fit_report fit(Matrix&& ratings, const execution& where) {
-        return fit(std::forward<Matrix>(ratings), no_progress{}, where);
-    }
-
     /// The predicted rating of any pair within the model's shape, from what is known of it: without
     /// the user's parts, the item's, or both (then μ). @throws shape_error, not_fitted_error.
+    template <class = on_use>
     [[nodiscard]] float predict(user_index user, item_index item) const {
         require_fitted();
         require_below(user, user_count(), "user");
@@ -125,38 +101,13 @@ class explicit_als : public factor_model<float> {
         require_fitted();
         const history_row<item_index, float> row{history, item_count()};
         folded_user<float> user{item_factors_.factors()};
-        user_system system{*this, row.view()};
+        user_system<History> system{*this, row.view()};
         if (!system.solver.solve(nullptr, user.data()))
-            throw_singular("the folded-in user");
+            detail::throw_singular_ratings("the folded-in user");
         user.data()[user_bias()] += static_cast<float>(mean_);
         user.data()[item_bias()] = 1;
         return user;
     }
-
-    /// Why `item` has its rating for `user`: what each training rating of the user adds to μ + bᵢ,
-    /// which is the remainder. As (xᵤ, bᵤ) = A⁻¹·Σ (rₖ − μ − bₖ)·(yₖ, 1), rating k adds
-    /// (rₖ − μ − bₖ)·⟨(yᵢ, 1), A⁻¹(yₖ, 1)⟩.
-    /// @throws not_fitted_error if the model keeps no history, shape_error.
-    [[nodiscard]] explanation<float> explain(user_index user, item_index item) const {
-        require_fitted();
-        if (!history_)
-            throw not_fitted_error{"explicit_als: explain(user, item) needs the training ratings, "
-                                   "which this model does not keep (keep_history). The model"};
-        require_below(user, user_count(), "user");
-        return explain_vector(user_factors_.padded_row(user), item, history_->row(user));
-    }
-    /// The same for a folded-in user and the history it was made from.
-    template <item_history History>
-    [[nodiscard]] explanation<float> explain(const folded_user<float>& user, item_index item,
-                                             const History& history) const {
-        require_fitted();
-        require_fits(user);
-        const history_row<item_index, float> row{history, item_count()};
-        return explain_vector(user.data(), item, row.view());
-    }
-
-    /// The training ratings; null if they are not kept. Copies of a model share them.
-    [[nodiscard]] const user_items* history() const noexcept { return history_.get(); }
 
     /// What has no basis here; see above.
     void similar_items(item_index, std::size_t) const = delete;
@@ -180,59 +131,48 @@ class explicit_als : public factor_model<float> {
     [[nodiscard]] static std::string type_name() { return "explicit_als"; }
     void save(archive_writer auto& archive) const {
         require_fitted();
-        detail::save_fields(archive, options_);
+        save_options(archive, options_);
         archive.write_real("mean", mean_);
-        save_table(archive, "user_factors", user_factors_);
-        save_table(archive, "item_factors", item_factors_);
-        if (history_)
-            save_csr(archive, "history", *history_);
+        save_factors(archive);
     }
     [[nodiscard]] static explicit_als load(archive_reader auto& archive) {
-        explicit_als model{detail::load_fields<explicit_als_options>(archive)};
-        const std::size_t columns = model.options_.factors + 2;
+        auto model = model_with<explicit_als>(archive, load_options<explicit_als_options>(archive));
         model.mean_ = archive.read_real("mean");
         if (!std::isfinite(model.mean_))
             archive.refuse("mean", "is not finite");
-        model.user_factors_ = load_table<user_index, float>(archive, "user_factors", columns);
-        model.item_factors_ = load_table<item_index, float>(archive, "item_factors", columns);
-        if (has_csr(archive, "history"))
-            model.history_ =
-                std::make_shared<const user_items>(load_csr<user_index, item_index, float>(
-                    archive, "history", model.user_count(), model.item_count()));
+        model.load_factors(archive, model.options_.factors + 2);
         model.update_norms();
         return model;
     }
 
     friend bool operator==(const explicit_als& left, const explicit_als& right) {
         return left.options_ == right.options_ && left.mean_ == right.mean_ &&
-               left.user_factors_ == right.user_factors_ &&
-               left.item_factors_ == right.item_factors_ &&
-               same_matrix(left.history(), right.history());
+               left.same_factors(right);
     }
 
   private:
+    friend class detail::step_fit<explicit_als>;
+    friend class detail::explained_model<explicit_als, float>;
+
+    [[nodiscard]] static std::string algorithm() { return type_name(); }
+    [[nodiscard]] explicit_als untrained() const { return explicit_als{options_}; }
+
     /// Where a vector has its own bias; the other side's vectors have 1 there.
     [[nodiscard]] std::size_t user_bias() const noexcept { return options_.factors; }
     [[nodiscard]] std::size_t item_bias() const noexcept { return options_.factors + 1; }
 
-    /// While training: one side's (factors, 1), which the other side is regressed on, and biases.
-    template <class Index>
-    struct side {
-        factor_table<Index, float> vectors;
-        std::vector<float> biases;
-
-        side(std::size_t rows, std::size_t factors) : vectors(rows, factors + 1), biases(rows) {}
-    };
-
-    template <class Progress, class Validator>
-    fit_report train(Progress& progress, Validator& validator, const execution& where) {
+    template <class Matrix, class Progress, class Validator>
+    fit_report train(Matrix&& ratings, Progress& progress, Validator& validator,
+                     const execution& where) {
+        history_ = keep_matrix<float>(std::forward<Matrix>(ratings));
         const user_items_view by_user = history_->view();
         const auto by_item = transpose(by_user, where);
-        side<user_index> users{by_user.row_count(), options_.factors};
-        side<item_index> items{by_user.column_count(), options_.factors};
-        detail::randomize_rows(users.vectors, options_.factors,
-                               options_.initial_scale /
-                                   std::sqrt(static_cast<double>(options_.factors)),
+        const std::size_t factors = options_.factors;
+        using detail::biased_side;
+        biased_side<user_index> users{by_user, factors};
+        biased_side<item_index> items{by_item.view(), factors};
+        detail::randomize_rows(users.vectors, factors,
+                               options_.initial_scale / std::sqrt(static_cast<double>(factors)),
                                counter_random{options_.seed, 1}, where);
         for (std::size_t user = 0; user < users.vectors.rows(); ++user)
             users.vectors.row(user_index(user)).back() = 1;
@@ -248,73 +188,28 @@ class explicit_als : public factor_model<float> {
              .patience = options_.patience,
              .has_loss = options_.compute_loss},
             [&](std::size_t) {
-                solve_side(by_item.view(), users, items, where);
-                solve_side(by_user, items, users, where);
-                return options_.compute_loss ? loss(by_user, by_item.view(), users, items) : 0.0;
+                items.solve(users, mean_, options_, where);
+                users.solve(items, mean_, options_, where);
+                return options_.compute_loss ? rating_loss(users, items, mean_, options_) : 0.0;
             },
-            [&] { compose(by_user, by_item.view(), users, items); }, progress, validator);
+            [&] { compose(users, items); }, progress, validator);
         if (report.validation_scores.empty())
-            compose(by_user, by_item.view(), users, items);
+            compose(users, items);
         if (!options_.keep_history)
             history_.reset();
         return report;
     }
 
-    /// Solves all rows of one side against the other; rows are independent.
-    template <class Row, class Column>
-    void solve_side(const csr_view<Row, Column, float>& ratings, const side<Column>& fixed,
-                    side<Row>& solved, const execution& where) const {
-        std::size_t longest = 0;
-        for (std::size_t row = 0; row < ratings.row_count(); ++row)
-            longest = std::max(longest, ratings.row(Row(row)).size());
-        std::vector<std::unique_ptr<detail::row_solver<float>>> solvers(where.threads().size());
-        where.threads().for_chunks(
-            ratings.row_count(), 32,
-            [&](std::size_t begin, std::size_t end, std::size_t worker) {
-                auto& solver = solvers[worker];
-                if (!solver)
-                    solver =
-                        std::make_unique<detail::row_solver<float>>(options_.factors + 1, longest);
-                for (std::size_t row = begin; row < end; ++row) {
-                    const auto entries = ratings.row(Row(row));
-                    if (entries.empty())
-                        continue;
-                    start(*solver, entries.size());
-                    for (const auto [column, rating] : entries)
-                        solver->add(fixed.vectors.padded_row(column), 1,
-                                    rating - static_cast<float>(mean_) -
-                                        fixed.biases[column.value()]);
-                    float* const x = solved.vectors.padded_row(Row(row));
-                    if (!solver->solve(nullptr, x))
-                        throw_singular("row " + std::to_string(row));
-                    solved.biases[row] = std::exchange(x[options_.factors], 1.0F);
-                }
-            },
-            where.stop);
-    }
-    void start(detail::row_solver<float>& solver, std::size_t entries) const noexcept {
-        const double scale = weight_of(entries);
-        solver.start([&](std::size_t factor) {
-            return scale * (factor == options_.factors ? options_.bias_regularization
-                                                       : options_.regularization);
-        });
-    }
-    /// nᵤ^ν
-    [[nodiscard]] double weight_of(std::size_t entries) const noexcept {
-        return std::pow(static_cast<double>(entries), options_.regularization_exponent);
-    }
-
     /// Makes the served vectors; those of rows without ratings are zero.
-    void compose(const user_items_view& by_user,
-                 const csr_view<item_index, user_index, float>& by_item,
-                 const side<user_index>& users, const side<item_index>& items) {
+    template <class Users, class Items>
+    void compose(const Users& users, const Items& items) {
         const std::size_t factors = options_.factors;
-        const auto fill = [&](auto& table, const auto& matrix, const auto& from, std::size_t own,
-                              std::size_t other, float shift) {
+        const auto fill = [&](auto& table, const auto& from, std::size_t own, std::size_t other,
+                              float shift) {
             using index = typename std::remove_cvref_t<decltype(table)>::index_type;
-            table = std::remove_cvref_t<decltype(table)>(matrix.row_count(), factors + 2);
+            table = std::remove_cvref_t<decltype(table)>(from.biases.size(), factors + 2);
             for (std::size_t row = 0; row < table.rows(); ++row) {
-                if (matrix.row(index(row)).empty())
+                if (from.ratings.row(index(row)).empty())
                     continue;
                 float* const to = table.padded_row(index(row));
                 std::copy_n(from.vectors.padded_row(index(row)), factors, to);
@@ -322,53 +217,18 @@ class explicit_als : public factor_model<float> {
                 to[other] = 1;
             }
         };
-        fill(user_factors_, by_user, users, user_bias(), item_bias(), static_cast<float>(mean_));
-        fill(item_factors_, by_item, items, item_bias(), user_bias(), 0.0F);
+        fill(user_factors_, users, user_bias(), item_bias(), static_cast<float>(mean_));
+        fill(item_factors_, items, item_bias(), user_bias(), 0.0F);
         update_norms();
     }
 
-    /// What training minimises.
-    [[nodiscard]] double loss(const user_items_view& by_user,
-                              const csr_view<item_index, user_index, float>& by_item,
-                              const side<user_index>& users, const side<item_index>& items) const {
-        double total = 0;
-        const auto lengths = [&]<class Index>(const auto& matrix, const side<Index>& from) {
-            for (std::size_t row = 0; row < from.biases.size(); ++row) {
-                const std::size_t entries = matrix.row(Index(row)).size();
-                if (entries == 0)
-                    continue;
-                double squares = 0;
-                for (std::size_t k = 0; k < options_.factors; ++k) {
-                    const auto value = static_cast<double>(from.vectors.row(Index(row))[k]);
-                    squares += value * value;
-                }
-                const auto bias = static_cast<double>(from.biases[row]);
-                total += weight_of(entries) * (options_.regularization * squares +
-                                               options_.bias_regularization * bias * bias);
-            }
-        };
-        lengths(by_user, users);
-        lengths(by_item, items);
-        for (std::size_t user = 0; user < users.biases.size(); ++user)
-            for (const auto [item, rating] : by_user.row(user_index(user))) {
-                const float product = simd::dot(users.vectors.padded_row(user_index(user)),
-                                                items.vectors.padded_row(item),
-                                                items.vectors.stride()) -
-                                      1; // of the two ones
-                const double error =
-                    static_cast<double>(rating) - mean_ - static_cast<double>(users.biases[user]) -
-                    static_cast<double>(items.biases[item.value()]) - static_cast<double>(product);
-                total += error * error;
-            }
-        return total;
-    }
-
     /// The system of one user against the served items.
+    template <class = on_use>
     struct user_system {
         user_system(const explicit_als& model, const sparse_row<item_index, float>& history)
             : vectors(history.size(), model.options_.factors + 1),
               solver{model.options_.factors + 1, history.size()} {
-            model.start(solver, history.size());
+            detail::start_rating_system(solver, history.size(), model.options_);
             std::size_t k = 0;
             for (const auto [item, rating] : history) {
                 const float* const y = model.item_factors_.padded_row(item);
@@ -382,44 +242,24 @@ class explicit_als : public factor_model<float> {
         detail::row_solver<float> solver;
     };
 
+    template <class Use = on_use>
     [[nodiscard]] explanation<float>
-    explain_vector(const float* user, item_index item,
-                   const sparse_row<item_index, float>& history) const {
-        require_below(item, item_count(), "item");
+    explain_score(float score, item_index item,
+                  const sparse_row<item_index, float>& history) const {
         const float* const y = item_factors_.padded_row(item);
-        explanation<float> result;
-        result.score = result.remainder = simd::dot(user, y, item_factors_.stride());
-        if (history.empty())
-            return result;
-        user_system system{*this, history};
+        user_system<Use> system{*this, history};
         aligned_vector<float> z(system.vectors.stride());
         std::copy_n(y, options_.factors + 1, z.data());
         if (!system.solver.solve_for(nullptr, z.data()))
-            throw_singular("this history");
-        for (std::size_t k = 0; k < history.size(); ++k) {
-            const float part =
-                system.targets[k] *
-                simd::dot(z.data(), system.vectors.padded_row(item_index(k)), z.size());
-            result.parts.push_back({history.columns()[k], part});
-            result.remainder -= part;
-        }
-        std::sort(result.parts.begin(), result.parts.end(), ranks_before<item_index, float>);
-        return result;
-    }
-
-    void require_fitted() const {
-        if (!fitted())
-            throw not_fitted_error{type_name()};
-    }
-    [[noreturn]] static void throw_singular(const std::string& what) {
-        throw numeric_error{"explicit_als: the least-squares system of " + what +
-                            " is singular or not finite; expected a larger regularization or "
-                            "smaller ratings"};
+            detail::throw_singular_ratings("this history");
+        return explain_by_parts(score, history.columns(), [&](std::size_t k) {
+            return system.targets[k] *
+                   simd::dot(z.data(), system.vectors.padded_row(item_index(k)), z.size());
+        });
     }
 
     explicit_als_options options_;
     double mean_ = 0;
-    kept_interactions<> history_;
 };
 
 static_assert(scorer<explicit_als> && recommender<explicit_als> && knows_users<explicit_als>);

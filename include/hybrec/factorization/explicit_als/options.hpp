@@ -3,9 +3,9 @@
 /// The options of explicit ALS.
 #pragma once
 
-#include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
+#include <hybrec/core/option_checks.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -47,22 +47,15 @@ struct explicit_als_options {
 };
 
 /// Checks every field. @throws option_error naming field, value and range.
-inline void validate(const explicit_als_options& options) {
-    const auto above_zero = [](double value, const char* field) {
-        require_option(std::isfinite(value) && value > 0, "explicit_als", field, value,
-                       "a finite number above 0");
-    };
-    require_option(options.factors >= 1 && options.factors <= 2046, "explicit_als", "factors",
-                   static_cast<double>(options.factors), "1 to 2046");
-    above_zero(options.regularization, "regularization");
-    above_zero(options.bias_regularization, "bias_regularization");
-    require_option(std::isfinite(options.regularization_exponent) &&
-                       options.regularization_exponent >= 0,
-                   "explicit_als", "regularization_exponent", options.regularization_exponent,
-                   "a finite number of at least 0");
-    require_option(options.iterations >= 1, "explicit_als", "iterations",
-                   static_cast<double>(options.iterations), "at least 1");
-    above_zero(options.initial_scale, "initial_scale");
+template <class Use = on_use>
+void validate(const explicit_als_options& options) {
+    const option_checks<Use> check{"explicit_als"};
+    check.between("factors", options.factors, 1, 2046);
+    check.above_zero("regularization", options.regularization);
+    check.above_zero("bias_regularization", options.bias_regularization);
+    check.from_zero("regularization_exponent", options.regularization_exponent);
+    check.at_least_one("iterations", options.iterations);
+    check.above_zero("initial_scale", options.initial_scale);
 }
 
 } // namespace hybrec

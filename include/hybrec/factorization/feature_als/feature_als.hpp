@@ -9,36 +9,39 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/explanation.hpp>
 #include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/confidence.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
-#include <hybrec/factorization/detail/archive_options.hpp>
+#include <hybrec/factorization/detail/explained_model.hpp>
 #include <hybrec/factorization/detail/row_solver.hpp>
 #include <hybrec/factorization/detail/training.hpp>
 #include <hybrec/factorization/factor_model.hpp>
 #include <hybrec/factorization/feature_als/detail/feature_map.hpp>
+#include <hybrec/factorization/feature_als/detail/prior_system.hpp>
 #include <hybrec/factorization/feature_als/options.hpp>
 #include <hybrec/factorization/folded.hpp>
+#include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
+#include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
+#include <hybrec/sparse/kept_matrix.hpp>
 #include <hybrec/sparse/require_trainable.hpp>
 #include <hybrec/sparse/transpose.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace hybrec {
-
 
 /// Implicit ALS in which a user's vector is drawn to W·f for the user's features f instead of to
 /// zero, and an item's likewise (the prior of Agarwal and Chen 2009, "Regression-based latent factor
@@ -50,12 +53,16 @@ namespace hybrec {
 /// items without interactions get W f: with features they are known, without they are not.
 /// Features of one side may be missing (a matrix without columns); without any this is implicit ALS.
 ///
-/// The prior enters a row's system as one more entry, W f, with weight 0 and target λ.
+/// The prior enters a row's system as one more entry, W f, with weight 0 and target λ. `explain` says
+/// what each item of the history adds: as xᵤ = A⁻¹·(Σ bₖ·yₖ + λ·W f), item k adds bₖ·⟨yᵢ, A⁻¹yₖ⟩. The
+/// remainder is the part of the prior, λ·⟨yᵢ, A⁻¹·W f⟩: all there is for a user without history.
 ///
 /// The same data, options and seed give the same bits for any number of threads. Const calls are
 /// thread-safe. If a call throws, the model is what it was before.
 template <confidence_policy Confidence = hu_koren_volinsky>
-class feature_als : public factor_model<float> {
+class feature_als : public detail::explained_model<feature_als<Confidence>, float> {
+    using base = detail::explained_model<feature_als, float>;
+
   public:
     using weight_table = factor_table<feature_index, float>;
 
@@ -75,7 +82,7 @@ class feature_als : public factor_model<float> {
 
     /// Trains from random starting user vectors.
     ///
-    /// @param interactions users × items
+    /// @param interactions users × items. An rvalue `csr_matrix` is kept as history without a copy.
     /// @param of_users     users × features, or without columns
     /// @param of_items     items × features, or without columns
     /// @param progress     told of every iteration
@@ -84,34 +91,40 @@ class feature_als : public factor_model<float> {
     ///         numeric_error, memory_budget_error, cancelled.
     /// Complexity: O(entries·f² + (users + items)·f³) per iteration, and O(f) per entry of features
     /// and step.
-    template <user_item_matrix Matrix, progress_observer Progress = no_progress,
+    template <user_item_source Matrix, progress_observer Progress = no_progress,
               validator_of<feature_als> Validator = no_validator>
-    fit_report fit(const Matrix& interactions, const user_features& of_users,
+    fit_report fit(Matrix&& interactions, const user_features& of_users,
                    const item_features& of_items, Progress&& progress = {},
                    Validator&& validator = {}, const execution& where = {}) {
         require_trainable(interactions, type_name());
         require_features(of_users, interactions.row_count(), "user");
         require_features(of_items, interactions.column_count(), "item");
-        detail::require_budget(type_name(),
-                               estimate_bytes(interactions.row_count(), interactions.column_count(),
-                                              interactions.entry_count(), where.threads().size()) +
-                                   feature_bytes(of_users) + feature_bytes(of_items),
-                               options_.memory_budget);
+        require_budget(type_name(), options_.memory_budget,
+                       estimate_bytes(interactions.row_count(), interactions.column_count(),
+                                      interactions.entry_count(), where.threads().size()) +
+                           feature_bytes(of_users) + feature_bytes(of_items));
         feature_als fresh{options_, confidence_};
+        const auto train = [&](const auto& by_user) {
+            return fresh.train(by_user, of_users, of_items, progress, validator, where);
+        };
+        if (options_.keep_history)
+            fresh.history_ = keep_matrix<float>(std::forward<Matrix>(interactions));
+        // An rvalue may have moved into the history.
         const fit_report report =
-            fresh.train(interactions.view(), of_users, of_items, progress, validator, where);
+            fresh.history_ ? train(fresh.history_->view()) : train(interactions.view());
         *this = std::move(fresh);
         return report;
     }
-    template <user_item_matrix Matrix, progress_observer Progress>
-    fit_report fit(const Matrix& interactions, const user_features& of_users,
+    template <user_item_source Matrix, progress_observer Progress>
+    fit_report fit(Matrix&& interactions, const user_features& of_users,
                    const item_features& of_items, Progress&& progress, const execution& where) {
-        return fit(interactions, of_users, of_items, progress, no_validator{}, where);
+        return fit(std::forward<Matrix>(interactions), of_users, of_items, progress, no_validator{},
+                   where);
     }
-    template <user_item_matrix Matrix>
-    fit_report fit(const Matrix& interactions, const user_features& of_users,
+    template <user_item_source Matrix>
+    fit_report fit(Matrix&& interactions, const user_features& of_users,
                    const item_features& of_items, const execution& where) {
-        return fit(interactions, of_users, of_items, no_progress{}, where);
+        return fit(std::forward<Matrix>(interactions), of_users, of_items, no_progress{}, where);
     }
 
     /// The vector of a user that the model has not seen, from the user's history and features: the
@@ -122,11 +135,11 @@ class feature_als : public factor_model<float> {
     [[nodiscard]] folded_user<float>
     fold_in(const History& history, const sparse_row<feature_index, float>& features = {}) const {
         require_fitted();
-        const history_row<item_index, float> row{history, item_count()};
+        const history_row<item_index, float> row{history, this->item_count()};
         folded_user<float> user = from_features(features);
         detail::row_solver<float> solver{options_.factors, row.size() + 1};
-        if (!solve(row.view(), item_factors_, item_gram_, solver, user.data()))
-            throw_singular("the folded-in user");
+        if (!system().solve(row.view(), item_factors_, item_gram_, solver, user.data()))
+            detail::throw_singular_prior("the folded-in user");
         return user;
     }
     /// The vector W f of a user of whom only features are known.
@@ -141,13 +154,15 @@ class feature_als : public factor_model<float> {
     [[nodiscard]] std::size_t estimate_bytes(std::size_t users, std::size_t items,
                                              std::size_t entries, std::size_t threads = 1) const {
         const std::size_t padded = padded_size<float>(options_.factors);
-        const std::size_t transposed = entries * (sizeof(user_index) + sizeof(float)) +
-                                       (1 + threads) * (items + 1) * sizeof(offset);
+        const std::size_t by_side = entries * (sizeof(user_index) + sizeof(float));
+        const std::size_t matrices =
+            by_side + (1 + threads) * (items + 1) * sizeof(offset) +
+            (options_.keep_history ? by_side + (users + 1) * sizeof(offset) : 0);
         const std::size_t squares =
             ((gram_parts + 2) * padded + threads * (2 * padded + 132) + 132) * padded;
         return ((users + items) * (padded + 1) + squares + threads * 6 * std::max(users, items)) *
                    sizeof(float) +
-               transposed + search_index::estimate_bytes(items, options_.factors);
+               matrices + search_index::estimate_bytes(items, options_.factors);
     }
 
     [[nodiscard]] static std::string type_name() {
@@ -155,44 +170,47 @@ class feature_als : public factor_model<float> {
     }
     void save(archive_writer auto& archive) const {
         require_fitted();
-        detail::save_fields(archive, options_);
+        save_options(archive, options_);
         confidence_.save(archive);
-        save_table(archive, "user_factors", user_factors_);
-        save_table(archive, "item_factors", item_factors_);
+        this->save_factors(archive);
         save_table(archive, "user_weights", user_weights_);
         save_table(archive, "item_weights", item_weights_);
     }
     [[nodiscard]] static feature_als load(archive_reader auto& archive) {
-        const auto options = detail::load_fields<feature_als_options>(archive);
-        feature_als model{options, Confidence::load(archive)};
-        const auto table = [&]<class Index>(factor_table<Index, float>& into, const char* name) {
-            into = load_table<Index, float>(archive, name, options.factors);
-        };
-        table(model.user_factors_, "user_factors");
-        table(model.item_factors_, "item_factors");
-        table(model.user_weights_, "user_weights");
-        table(model.item_weights_, "item_weights");
+        auto model = model_with<feature_als>(archive, load_options<feature_als_options>(archive),
+                                             Confidence::load(archive));
+        const std::size_t factors = model.options_.factors;
+        model.load_factors(archive, factors);
+        model.user_weights_ = load_table<feature_index, float>(archive, "user_weights", factors);
+        model.item_weights_ = load_table<feature_index, float>(archive, "item_weights", factors);
         model.publish({});
         return model;
     }
 
     friend bool operator==(const feature_als& left, const feature_als& right) {
         return left.options_ == right.options_ && left.confidence_ == right.confidence_ &&
-               left.user_factors_ == right.user_factors_ &&
-               left.item_factors_ == right.item_factors_ &&
-               left.user_weights_ == right.user_weights_ &&
+               left.same_factors(right) && left.user_weights_ == right.user_weights_ &&
                left.item_weights_ == right.item_weights_;
     }
 
   private:
+    friend base;
+    using base::history_;
+    using base::item_factors_;
+    using base::require_fitted;
+    using base::update_norms;
+    using base::user_factors_;
+
+    [[nodiscard]] static std::string algorithm() { return "feature_als"; }
+
     template <class Progress, class Validator>
     fit_report train(const auto& by_user, const user_features& of_users,
                      const item_features& of_items, Progress& progress, Validator& validator,
                      const execution& where) {
         const auto by_item = transpose(by_user, where);
         const std::size_t factors = options_.factors;
-        user_factors_ = user_table(by_user.row_count(), factors);
-        item_factors_ = item_table(by_user.column_count(), factors);
+        user_factors_ = factor_table<user_index, float>(by_user.row_count(), factors);
+        item_factors_ = factor_table<item_index, float>(by_user.column_count(), factors);
         user_weights_ = weight_table(of_users.column_count(), factors);
         item_weights_ = weight_table(of_items.column_count(), factors);
         detail::randomize_rows(user_factors_, factors,
@@ -207,8 +225,10 @@ class feature_als : public factor_model<float> {
             side.improve(vectors, options_.feature_regularization, options_.feature_steps, weights,
                          where);
         };
+        const auto equations = system();
         const auto solve_users = [&] {
-            solve_side(by_user, item_factors_, of_users, user_weights_, user_factors_, where);
+            equations.solve_all(by_user, item_factors_, of_users, user_weights_, user_factors_,
+                                where);
         };
         const auto report = detail::train_in_steps(
             *this,
@@ -217,85 +237,42 @@ class feature_als : public factor_model<float> {
              .patience = options_.patience,
              .has_loss = false},
             [&](std::size_t) {
-                solve_side(by_item.view(), user_factors_, of_items, item_weights_, item_factors_,
-                           where);
+                equations.solve_all(by_item.view(), user_factors_, of_items, item_weights_,
+                                    item_factors_, where);
                 regress(items, item_factors_, item_weights_);
                 solve_users();
                 regress(users, user_factors_, user_weights_);
                 return 0.0;
             },
             [&] { publish(where); }, progress, validator);
-        solve_users(); // with the final W, as folded-in users are
-        solve_cold(by_item.view(), of_items, item_weights_, item_factors_);
+        // Items without interactions follow the final W; then users, against the final items with the
+        // final W, as folded-in users are.
+        for (std::size_t item = 0; item < item_factors_.rows(); ++item)
+            if (by_item.row(item_index(item)).empty())
+                detail::map_features(item_weights_, of_items, item_index(item),
+                                     item_factors_.padded_row(item_index(item)));
+        solve_users();
         publish(where);
         return report;
     }
 
-    /// Solves all rows of one side; rows are independent of each other.
-    template <class Row, class Column, class Entry>
-    void solve_side(const csr_view<Row, Column, Entry>& interactions,
-                    const factor_table<Column, float>& fixed,
-                    const csr_matrix<Row, feature_index, float>& features,
-                    const weight_table& weights, factor_table<Row, float>& solved,
-                    const execution& where) const {
-        const auto gram = gram_matrix(fixed, static_cast<float>(confidence_.unobserved()), where);
-        std::size_t longest = 0;
-        for (std::size_t row = 0; row < interactions.row_count(); ++row)
-            longest = std::max(longest, interactions.row(Row(row)).size());
-        std::vector<std::unique_ptr<detail::row_solver<float>>> solvers(where.threads().size());
-        where.threads().for_chunks(
-            interactions.row_count(), 32,
-            [&](std::size_t begin, std::size_t end, std::size_t worker) {
-                auto& solver = solvers[worker];
-                if (!solver)
-                    solver =
-                        std::make_unique<detail::row_solver<float>>(options_.factors, longest + 1);
-                for (std::size_t row = begin; row < end; ++row) {
-                    float* const x = solved.padded_row(Row(row));
-                    map(weights, features, Row(row), x);
-                    const auto entries = interactions.row(Row(row));
-                    if (!entries.empty() && !solve(entries, fixed, gram, *solver, x))
-                        throw_singular("row " + std::to_string(row));
-                }
-            },
-            where.stop);
+    [[nodiscard]] explanation<float>
+    explain_score(float score, item_index item,
+                  const sparse_row<item_index, float>& history) const {
+        const float* const y = item_factors_.padded_row(item);
+        const std::size_t size = item_factors_.stride();
+        detail::row_solver<float> solver{options_.factors, history.size()};
+        system().start(history, item_factors_, solver);
+        aligned_vector<float> z(y, y + size);
+        if (!solver.solve_for(item_gram_.data(), z.data()))
+            detail::throw_singular_prior("this history");
+        return explain_by_parts(score, history.columns(), [&](std::size_t k) {
+            return static_cast<float>(
+                       confidence_.target(static_cast<double>(history.values()[k]))) *
+                   simd::dot(z.data(), item_factors_.padded_row(history.columns()[k]), size);
+        });
     }
 
-    /// Replaces the prior in `x` by the solution.
-    template <class Column, class Entry>
-    [[nodiscard]] bool
-    solve(const sparse_row<Column, Entry>& entries, const factor_table<Column, float>& fixed,
-          const aligned_vector<float>& gram, detail::row_solver<float>& solver, float* x) const {
-        solver.start([&](std::size_t) { return options_.regularization; });
-        for (const auto [column, entry] : entries) {
-            const auto value = static_cast<double>(entry);
-            solver.add(fixed.padded_row(column), static_cast<float>(confidence_.weight(value)),
-                       static_cast<float>(confidence_.target(value)));
-        }
-        aligned_vector<float> prior(x, x + fixed.stride());
-        solver.add(prior.data(), 0, static_cast<float>(options_.regularization));
-        return solver.solve(gram.data(), x);
-    }
-
-    /// Rows without interactions follow the final W.
-    template <class Row, class Column, class Entry>
-    static void solve_cold(const csr_view<Row, Column, Entry>& interactions,
-                           const csr_matrix<Row, feature_index, float>& features,
-                           const weight_table& weights, factor_table<Row, float>& solved) {
-        for (std::size_t row = 0; row < solved.rows(); ++row)
-            if (interactions.row(Row(row)).empty())
-                map(weights, features, Row(row), solved.padded_row(Row(row)));
-    }
-
-    template <class Row>
-    static void map(const weight_table& weights,
-                    const csr_matrix<Row, feature_index, float>& features, Row row,
-                    float* out) noexcept {
-        if (features.column_count() == 0)
-            std::fill_n(out, weights.stride(), 0.0F);
-        else
-            detail::map_features(weights, features.row(row), out);
-    }
     [[nodiscard]] folded_user<float>
     from_features(const sparse_row<feature_index, float>& features) const {
         for (const feature_index feature : features.columns())
@@ -325,14 +302,8 @@ class feature_als : public factor_model<float> {
                                                  padded_size<float>(options_.factors) *
                                                  sizeof(float);
     }
-    void require_fitted() const {
-        if (!fitted())
-            throw not_fitted_error{type_name()};
-    }
-    [[noreturn]] static void throw_singular(const std::string& what) {
-        throw numeric_error{"feature_als: the least-squares system of " + what +
-                            " is singular or not finite; expected a larger regularization or "
-                            "smaller confidence values"};
+    [[nodiscard]] detail::prior_system<Confidence> system() const noexcept {
+        return {confidence_, options_.factors, options_.regularization};
     }
 
     feature_als_options options_;
@@ -343,7 +314,7 @@ class feature_als : public factor_model<float> {
 };
 
 static_assert(scorer<feature_als<>> && recommender<feature_als<>> && knows_users<feature_als<>>);
-static_assert(foldable<feature_als<>> && archivable<feature_als<>> &&
+static_assert(foldable<feature_als<>> && explainable<feature_als<>> && archivable<feature_als<>> &&
               embedding_model<feature_als<>>);
 static_assert(item_similarity_model<feature_als<>> && user_similarity_model<feature_als<>>);
 

@@ -3,9 +3,9 @@
 /// The options of ALS with feature priors.
 #pragma once
 
-#include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
+#include <hybrec/core/option_checks.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -22,6 +22,7 @@ struct feature_als_options {
     double initial_scale = 0.1;     ///< they have standard deviation scale / √factors
     std::size_t patience = 0;       ///< with a validator: stop after this many iterations without a
                                     ///< better value, and keep the best; 0: only keep the best
+    bool keep_history = true;       ///< keep the interactions, for `explain` (also in archives)
     std::size_t memory_budget = 0;  ///< refuse to fit if the estimate exceeds this; 0: no limit
 
     /// Calls `visit(name, field)` for every field, as archives store them.
@@ -35,6 +36,7 @@ struct feature_als_options {
         visit("seed", options.seed);
         visit("initial_scale", options.initial_scale);
         visit("patience", options.patience);
+        visit("keep_history", options.keep_history);
         visit("memory_budget", options.memory_budget);
     }
 
@@ -42,21 +44,15 @@ struct feature_als_options {
 };
 
 /// Checks every field. @throws option_error naming field, value and range.
-inline void validate(const feature_als_options& options) {
-    const auto above_zero = [](double value, const char* field) {
-        require_option(std::isfinite(value) && value > 0, "feature_als", field, value,
-                       "a finite number above 0");
-    };
-    const auto at_least_one = [](std::size_t value, const char* field) {
-        require_option(value >= 1, "feature_als", field, static_cast<double>(value), "at least 1");
-    };
-    require_option(options.factors >= 1 && options.factors <= 2048, "feature_als", "factors",
-                   static_cast<double>(options.factors), "1 to 2048");
-    above_zero(options.regularization, "regularization");
-    above_zero(options.feature_regularization, "feature_regularization");
-    at_least_one(options.feature_steps, "feature_steps");
-    at_least_one(options.iterations, "iterations");
-    above_zero(options.initial_scale, "initial_scale");
+template <class Use = on_use>
+void validate(const feature_als_options& options) {
+    const option_checks<Use> check{"feature_als"};
+    check.between("factors", options.factors, 1, 2048);
+    check.above_zero("regularization", options.regularization);
+    check.above_zero("feature_regularization", options.feature_regularization);
+    check.at_least_one("feature_steps", options.feature_steps);
+    check.at_least_one("iterations", options.iterations);
+    check.above_zero("initial_scale", options.initial_scale);
 }
 
 } // namespace hybrec

@@ -10,20 +10,21 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/fit_report.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
-#include <hybrec/factorization/detail/archive_options.hpp>
 #include <hybrec/factorization/detail/draws.hpp>
+#include <hybrec/factorization/detail/step_fit.hpp>
 #include <hybrec/factorization/detail/training.hpp>
 #include <hybrec/factorization/factor_model.hpp>
 #include <hybrec/factorization/folded.hpp>
+#include <hybrec/factorization/logistic_mf/detail/ada_grad_step.hpp>
 #include <hybrec/factorization/logistic_mf/options.hpp>
+#include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
-#include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
-#include <hybrec/sparse/require_trainable.hpp>
 #include <hybrec/sparse/transpose.hpp>
 
 #include <algorithm>
@@ -36,28 +37,6 @@
 #include <vector>
 
 namespace hybrec {
-
-namespace detail {
-
-/// How many unobserved items to add to a user's row, and how to draw one.
-struct unobserved_items {
-    std::size_t wanted;
-    std::size_t items;
-    detail::draws draws;
-
-    [[nodiscard]] item_index next() noexcept { return item_index(draws.below(items)); }
-};
-
-/// The same of users for an item's row.
-struct unobserved_users {
-    std::size_t wanted;
-    std::span<const user_index> users; ///< each as often as it has entries
-    detail::draws draws;
-
-    [[nodiscard]] user_index next() noexcept { return users[draws.below(users.size())]; }
-};
-
-} // namespace detail
 
 /// A user chooses an item with probability σ(s), s = ⟨xᵤ, yᵢ⟩ + βᵤ + βᵢ (Johnson 2014, "Logistic
 /// matrix factorization for implicit feedback data", equation 2). Scores are s. Maximised is
@@ -77,14 +56,20 @@ struct unobserved_users {
 /// taste, and the model offers no likeness of items or users. Users and items that have no positive
 /// entry are not known.
 ///
+/// `fit` starts from random vectors; items' biases start at 0, those of users where they are best while
+/// the other parameters say nothing. (From 0 the first steps all lower them, and what AdaGrad sums up
+/// then slows what matters later.) An iteration takes O(negatives · entries · factors). Without a
+/// positive entry `fit` throws data_error.
+///
 /// A row's step depends on the other side, the seed, the iteration and the row: the result does not
 /// depend on the number of threads. Const calls are thread-safe. If a call throws, the model is what
 /// it was before.
-class logistic_mf : public factor_model<float> {
+class logistic_mf : public factor_model<float>, public detail::step_fit<logistic_mf> {
   public:
     /// @throws option_error naming the field, its value and the valid range.
+    template <class Use = on_use>
     explicit logistic_mf(logistic_mf_options options = {}) : options_{options} {
-        validate(options);
+        validate<Use>(options);
     }
 
     [[nodiscard]] const logistic_mf_options& options() const noexcept { return options_; }
@@ -93,36 +78,6 @@ class logistic_mf : public factor_model<float> {
     /// σ(s). @pre as `score`.
     [[nodiscard]] float probability(user_index user, item_index item) const noexcept {
         return 1 / (1 + std::exp(-score(user, item)));
-    }
-
-    /// Trains from random starting vectors; items' biases start at 0, those of users where they are
-    /// best while the other parameters say nothing. (From 0 the first steps all lower them, and what
-    /// AdaGrad sums up then slows what matters later.)
-    /// @param progress  told of every iteration
-    /// @param validator judges the model after every iteration; the best factors are kept
-    /// @throws data_error if there are no positive entries, numeric_error, memory_budget_error,
-    ///         cancelled. Complexity: O(negatives · entries · factors) per iteration.
-    template <user_item_source Matrix, progress_observer Progress = no_progress,
-              validator_of<logistic_mf> Validator = no_validator>
-    fit_report fit(Matrix&& interactions, Progress&& progress = {}, Validator&& validator = {},
-                   const execution& where = {}) {
-        require_trainable(interactions, type_name());
-        detail::require_budget(type_name(),
-                               estimate_bytes(interactions.row_count(), interactions.column_count(),
-                                              interactions.entry_count(), where.threads().size()),
-                               options_.memory_budget);
-        logistic_mf fresh{options_};
-        const fit_report report = fresh.train(interactions.view(), progress, validator, where);
-        *this = std::move(fresh);
-        return report;
-    }
-    template <user_item_source Matrix, progress_observer Progress>
-    fit_report fit(Matrix&& interactions, Progress&& progress, const execution& where) {
-        return fit(std::forward<Matrix>(interactions), progress, no_validator{}, where);
-    }
-    template <user_item_source Matrix>
-    fit_report fit(Matrix&& interactions, const execution& where) {
-        return fit(std::forward<Matrix>(interactions), no_progress{}, where);
     }
 
     /// The vector of a user that the model has not seen, by the AdaGrad steps of training from zero
@@ -143,10 +98,10 @@ class logistic_mf : public factor_model<float> {
         aligned_vector<float> squares(item_factors_.stride());
         aligned_vector<float> gradient(item_factors_.stride());
         for (std::size_t at = 0; at < options_.fold_in_steps; ++at)
-            step(row.view(), item_factors_, options_.factors + 1,
-                 unobserved_items(row.view(),
-                                  detail::draws{counter_random{options_.seed, at << 2 | 3}}),
-                 user.data(), squares.data(), gradient);
+            detail::ada_grad_step(options_, row.view(), item_factors_, options_.factors + 1,
+                                  unobserved_items(row.view(), detail::draws{counter_random{
+                                                                   options_.seed, at << 2 | 3}}),
+                                  user.data(), squares.data(), gradient);
         return user;
     }
 
@@ -173,12 +128,12 @@ class logistic_mf : public factor_model<float> {
     void save(archive_writer auto& archive) const {
         if (!fitted())
             throw not_fitted_error{type_name()};
-        detail::save_fields(archive, options_);
+        save_options(archive, options_);
         save_table(archive, "user_factors", user_factors_);
         save_table(archive, "item_factors", item_factors_);
     }
     [[nodiscard]] static logistic_mf load(archive_reader auto& archive) {
-        logistic_mf model{detail::load_fields<logistic_mf_options>(archive)};
+        auto model = model_with<logistic_mf>(archive, load_options<logistic_mf_options>(archive));
         const std::size_t columns = model.options_.factors + 2;
         model.user_factors_ = load_table<user_index, float>(archive, "user_factors", columns);
         model.item_factors_ = load_table<item_index, float>(archive, "item_factors", columns);
@@ -192,13 +147,18 @@ class logistic_mf : public factor_model<float> {
     }
 
   private:
+    friend class detail::step_fit<logistic_mf>;
+
+    [[nodiscard]] logistic_mf untrained() const { return logistic_mf{options_}; }
+
     [[nodiscard]] static bool has_positive(const auto& row) noexcept {
         return std::ranges::any_of(row.values(), [](auto value) { return value > 0; });
     }
 
-    template <class Progress, class Validator>
-    fit_report train(const auto& by_user, Progress& progress, Validator& validator,
+    template <class Matrix, class Progress, class Validator>
+    fit_report train(const Matrix& interactions, Progress& progress, Validator& validator,
                      const execution& where) {
+        const auto by_user = interactions.view();
         const auto by_item = transpose(by_user, where);
         const std::size_t columns = options_.factors + 2;
         user_factors_ = user_table(by_user.row_count(), columns);
@@ -239,6 +199,7 @@ class logistic_mf : public factor_model<float> {
         return report;
     }
 
+    template <class = on_use>
     void publish() {
         constexpr const char* advice = "a smaller learning_rate or alpha";
         detail::require_finite(user_factors_, type_name(), advice);
@@ -303,55 +264,15 @@ class logistic_mf : public factor_model<float> {
             [&](std::size_t begin, std::size_t end, std::size_t worker) {
                 for (std::size_t row = begin; row < end; ++row)
                     if (has_positive(interactions.row(Row(row))))
-                        step(interactions.row(Row(row)), fixed, constant,
-                             unobserved_of(interactions.row(Row(row)),
-                                           detail::draws{counter_random{
-                                               options_.seed, stream << 32 | std::uint64_t{row}}}),
-                             moved.padded_row(Row(row)), squares.padded_row(Row(row)),
-                             gradients[worker]);
+                        detail::ada_grad_step(
+                            options_, interactions.row(Row(row)), fixed, constant,
+                            unobserved_of(interactions.row(Row(row)),
+                                          detail::draws{counter_random{
+                                              options_.seed, stream << 32 | std::uint64_t{row}}}),
+                            moved.padded_row(Row(row)), squares.padded_row(Row(row)),
+                            gradients[worker]);
             },
             where.stop);
-    }
-
-    /// x += γ·g/√Σg² with the gradient g of the row's part of the objective, whose entry `constant`
-    /// is not a parameter.
-    template <class Column, class Entry, class Unobserved>
-    void step(const sparse_row<Column, Entry>& entries, const factor_table<Column, float>& fixed,
-              std::size_t constant, Unobserved others, float* x, float* squares,
-              aligned_vector<float>& gradient) const noexcept {
-        const std::size_t size = fixed.stride();
-        std::ranges::fill(gradient, 0.0F);
-        // g += (observed − weight·σ(s))·y
-        const auto add = [&](Column column, float observed, float weight) {
-            const float* const y = fixed.padded_row(column);
-            const float chance = 1 / (1 + std::exp(-simd::dot(x, y, size)));
-            simd::axpy(observed - weight * chance, y, gradient.data(), size);
-        };
-        for (const auto [column, value] : entries)
-            if (value > 0) {
-                const float observed =
-                    static_cast<float>(options_.alpha) * static_cast<float>(value);
-                add(column, observed, 1 + observed);
-            }
-        // A row that has almost everything finds few: it gives up after as many draws as it wants,
-        // and a few more.
-        std::size_t attempts = 2 * others.wanted + 64;
-        for (std::size_t found = 0; found < others.wanted && attempts > 0; --attempts) {
-            const Column column = others.next();
-            if (entries.contains(column))
-                continue;
-            add(column, 0, 1);
-            ++found;
-        }
-        const auto lambda = static_cast<float>(options_.regularization);
-        const auto rate = static_cast<float>(options_.learning_rate);
-        for (std::size_t k = 0; k < options_.factors + 2; ++k) {
-            if (k == constant)
-                continue;
-            const float slope = gradient[k] - lambda * x[k];
-            squares[k] += slope * slope;
-            x[k] += rate * slope / std::sqrt(squares[k] + 1e-6F);
-        }
     }
 
     logistic_mf_options options_;

@@ -3,9 +3,9 @@
 /// The options of logistic matrix factorization.
 #pragma once
 
-#include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
+#include <hybrec/core/option_checks.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -46,25 +46,17 @@ struct logistic_mf_options {
 };
 
 /// Checks every field. @throws option_error naming field, value and range.
-inline void validate(const logistic_mf_options& options) {
-    const auto at_least_one = [](std::size_t value, const char* field) {
-        require_option(value >= 1, "logistic_mf", field, static_cast<double>(value), "at least 1");
-    };
-    const auto above_zero = [](double value, const char* field) {
-        require_option(std::isfinite(value) && value > 0, "logistic_mf", field, value,
-                       "a finite number above 0");
-    };
-    require_option(options.factors >= 1 && options.factors <= 2046, "logistic_mf", "factors",
-                   static_cast<double>(options.factors), "1 to 2046");
-    above_zero(options.learning_rate, "learning_rate");
-    require_option(std::isfinite(options.regularization) && options.regularization >= 0,
-                   "logistic_mf", "regularization", options.regularization,
-                   "a finite number of at least 0");
-    above_zero(options.alpha, "alpha");
-    at_least_one(options.negatives, "negatives");
-    at_least_one(options.iterations, "iterations");
-    above_zero(options.initial_scale, "initial_scale");
-    at_least_one(options.fold_in_steps, "fold_in_steps");
+template <class Use = on_use>
+void validate(const logistic_mf_options& options) {
+    const option_checks<Use> check{"logistic_mf"};
+    check.between("factors", options.factors, 1, 2046);
+    check.above_zero("learning_rate", options.learning_rate);
+    check.from_zero("regularization", options.regularization);
+    check.above_zero("alpha", options.alpha);
+    check.at_least_one("negatives", options.negatives);
+    check.at_least_one("iterations", options.iterations);
+    check.above_zero("initial_scale", options.initial_scale);
+    check.at_least_one("fold_in_steps", options.fold_in_steps);
 }
 
 } // namespace hybrec

@@ -11,17 +11,18 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/factor_model.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/retrieval/kept_fit.hpp>
 #include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/archive_csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
 #include <hybrec/sparse/kept_matrix.hpp>
 #include <hybrec/sparse/multiply_table.hpp>
-#include <hybrec/sparse/require_trainable.hpp>
 #include <hybrec/sparse/truncated_svd.hpp>
 
 #include <algorithm>
@@ -43,6 +44,16 @@ struct pure_svd_options {
     std::uint64_t seed = 42;       ///< of the decomposition
     std::size_t memory_budget = 0; ///< refuse to fit if the estimate exceeds this; 0: no limit
 
+    /// Calls `visit(name, field)` for every field, as archives store them.
+    template <class Options, class Visit>
+    static void for_each(Options& options, Visit&& visit) {
+        visit("factors", options.factors);
+        visit("oversampling", options.oversampling);
+        visit("iterations", options.iterations);
+        visit("seed", options.seed);
+        visit("memory_budget", options.memory_budget);
+    }
+
     friend bool operator==(const pure_svd_options&, const pure_svd_options&) = default;
 };
 
@@ -51,11 +62,12 @@ struct pure_svd_options {
 /// is x·V, so that the scores x·V·Vᵀ are the user's row projected onto the strongest patterns. Users
 /// that were not trained on are projected in the same way.
 ///
-/// Const calls are thread-safe. The same bits for any number of threads. If a call throws, the model
+/// `fit` costs what `truncated_svd` costs. Const calls are thread-safe. The same bits for any number of threads. If a call throws, the model
 /// is what it was before.
-class pure_svd : public factor_model<float> {
+class pure_svd : public factor_model<float>, public kept_fit<pure_svd> {
   public:
     /// @throws option_error naming the field, its value and the valid range.
+    template <class = on_use>
     explicit pure_svd(pure_svd_options options = {}) : options_{options} {
         validate(decomposition(), "pure_svd");
     }
@@ -68,28 +80,6 @@ class pure_svd : public factor_model<float> {
 
     /// The singular values, descending; zero beyond the rank of the matrix.
     [[nodiscard]] const std::vector<float>& singular_values() const noexcept { return values_; }
-
-    /// Decomposes the interactions. An rvalue `csr_matrix` is kept as history without a copy.
-    /// @throws data_error if there are no entries, memory_budget_error, numeric_error, cancelled.
-    /// Complexity: that of `truncated_svd`.
-    template <user_item_source Matrix, progress_observer Progress = no_progress>
-    void fit(Matrix&& interactions, Progress&& progress = {}, const execution& where = {}) {
-        require_trainable(interactions, type_name());
-        require_budget(type_name(), options_.memory_budget,
-                       estimate_bytes(interactions.row_count(), interactions.column_count(),
-                                      interactions.entry_count(), where.threads().size()));
-        pure_svd fresh{options_};
-        fresh.history_ = keep_matrix<float>(std::forward<Matrix>(interactions));
-        auto svd = truncated_svd(fresh.history_->view(), decomposition(), progress, where);
-        fresh.item_factors_ = std::move(svd.right);
-        fresh.values_ = std::move(svd.values);
-        fresh.project(where);
-        *this = std::move(fresh);
-    }
-    template <user_item_source Matrix>
-    void fit(Matrix&& interactions, const execution& where) {
-        fit(std::forward<Matrix>(interactions), no_progress{}, where);
-    }
 
     /// The bytes that `fit` holds at its peak beside the caller's matrix.
     [[nodiscard]] std::size_t estimate_bytes(std::size_t users, std::size_t items,
@@ -122,51 +112,35 @@ class pure_svd : public factor_model<float> {
     /// Why `item` has its score for `user`: each item of the history adds its weight times the
     /// product of the two items' vectors. The parts sum to the score, up to rounding.
     /// @throws shape_error for a user or item beyond the model, not_fitted_error.
+    template <class = on_use>
     [[nodiscard]] explanation<float> explain(user_index user, item_index item) const {
         require_fitted();
         require_below(user, user_count(), "user");
         require_below(item, item_count(), "item");
-        explanation<float> result;
-        result.score = result.remainder = score(user, item);
-        for (const auto [from, weight] : history_->row(user)) {
-            const float part =
-                weight * simd::dot(item_factors_.padded_row(from), item_factors_.padded_row(item),
-                                   item_factors_.stride());
-            result.parts.push_back({from, part});
-            result.remainder -= part;
-        }
-        std::sort(result.parts.begin(), result.parts.end(), ranks_before<item_index, float>);
-        return result;
+        const auto history = history_->row(user);
+        return explain_by_parts(score(user, item), history.columns(), [&](std::size_t k) {
+            return history.values()[k] * simd::dot(item_factors_.padded_row(history.columns()[k]),
+                                                   item_factors_.padded_row(item),
+                                                   item_factors_.stride());
+        });
     }
 
     [[nodiscard]] static std::string type_name() { return "pure_svd"; }
 
     void save(archive_writer auto& archive) const {
         require_fitted();
-        save_size(archive, "factors", options_.factors);
-        save_size(archive, "oversampling", options_.oversampling);
-        save_size(archive, "iterations", options_.iterations);
-        archive.write_integer("seed", static_cast<std::int64_t>(options_.seed));
-        save_size(archive, "memory_budget", options_.memory_budget);
-        save_size(archive, "users", user_count());
-        save_size(archive, "items", item_count());
+        save_options(archive, options_);
+        save_count(archive, "users", user_count());
+        save_count(archive, "items", item_count());
         save_csr(archive, "history", *history_);
         save_table(archive, "item_factors", item_factors_);
         archive.write_tensor("singular_values", std::span<const float>{values_},
                              {values_.size(), 1});
     }
     [[nodiscard]] static pure_svd load(archive_reader auto& archive) {
-        pure_svd model = model_with<pure_svd>(
-            archive,
-            pure_svd_options{.factors = load_size(archive, "factors"),
-                             .oversampling = load_size(archive, "oversampling"),
-                             .iterations = load_size(archive, "iterations"),
-                             .seed = static_cast<std::uint64_t>(archive.read_integer("seed")),
-                             .memory_budget = load_size(archive, "memory_budget")});
-        const std::size_t users = load_size(archive, "users");
-        const std::size_t items = load_size(archive, "items");
-        if (users > max_index_count || items > max_index_count)
-            archive.refuse("users", "there are too many users or items");
+        auto model = model_with<pure_svd>(archive, load_options<pure_svd_options>(archive));
+        const std::size_t users = load_count(archive, "users");
+        const std::size_t items = load_count(archive, "items");
         model.history_ = std::make_shared<const user_items>(
             load_csr<user_index, item_index, float>(archive, "history", users, items));
         model.item_factors_ =
@@ -192,6 +166,17 @@ class pure_svd : public factor_model<float> {
     }
 
   private:
+    friend class kept_fit<pure_svd>;
+
+    [[nodiscard]] pure_svd untrained() const { return pure_svd{options_}; }
+
+    void learn(progress_observer auto& progress, const execution& where) {
+        auto svd = truncated_svd(history_->view(), decomposition(), progress, where);
+        item_factors_ = std::move(svd.right);
+        values_ = std::move(svd.values);
+        project(where);
+    }
+
     [[nodiscard]] svd_options decomposition() const noexcept {
         return {.factors = options_.factors,
                 .oversampling = options_.oversampling,
@@ -203,6 +188,7 @@ class pure_svd : public factor_model<float> {
             throw not_fitted_error{type_name()};
     }
     /// The vectors of the users, x·V, and what searches need.
+    template <class = on_use>
     void project(const execution& where) {
         user_factors_ = multiply_table(history_->view(), item_factors_, where);
         update_norms();

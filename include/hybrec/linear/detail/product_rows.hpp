@@ -16,6 +16,7 @@
 namespace hybrec::detail {
 
 /// Adds up sparse rows in a dense one (Gustavson 1978); remembers which places were touched.
+template <class = on_use>
 class row_sum {
   public:
     explicit row_sum(std::size_t columns) : sums_(columns), marks_(columns) {}
@@ -34,10 +35,7 @@ class row_sum {
     }
     /// In the order in which they were touched, or ascending after `sort`.
     [[nodiscard]] std::span<const item_index> touched() const noexcept { return touched_; }
-    template <class = on_use>
-    void sort() {
-        std::sort(touched_.begin(), touched_.end());
-    }
+    void sort() { std::sort(touched_.begin(), touched_.end()); }
     void clear() noexcept {
         for (const item_index column : touched_) {
             sums_[column.value()] = 0;
@@ -89,14 +87,14 @@ template <class Fill>
 }
 
 /// XᵀX without what is zero, from X and its transpose.
-template <class = on_use>
+template <class Use = on_use>
 [[nodiscard]] item_weights sparse_gram(const user_items& by_user, const item_users& by_item,
                                        const execution& where) {
-    std::vector<row_sum> sums(where.threads().size(), row_sum{by_item.row_count()});
+    std::vector<row_sum<Use>> sums(where.threads().size(), row_sum<Use>{by_item.row_count()});
     return collect_rows(
         by_item.row_count(),
         [&](item_index item, std::vector<weighted_item>& row, std::size_t worker) {
-            row_sum& sum = sums[worker];
+            row_sum<Use>& sum = sums[worker];
             for (const auto [user, weight] : by_item.row(item))
                 sum.add(by_user.row(user), weight);
             sum.sort();

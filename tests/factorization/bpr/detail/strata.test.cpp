@@ -25,11 +25,11 @@ TEST_CASE("strata hold every entry once, and those of a diagonal share nothing")
     }
     const auto matrix =
         build_csr<user_index, item_index, float>(triplets, {.row_count = 310, .column_count = 200});
-    const detail::positive_entries positives{matrix.offsets(), matrix.columns()};
+    const detail::positive_entries<> positives{matrix.offsets(), matrix.columns()};
     std::vector<item_index> chosen;
     for (std::size_t item = 0; item < 200; ++item)
         chosen.push_back(item_index(item));
-    detail::strata strata{matrix.offsets(), chosen, 203}; // nobody chose the last three
+    detail::strata<> strata{matrix.offsets(), chosen, 203}; // nobody chose the last three
     REQUIRE(strata.count() == 3);
     CHECK(strata.item_count() == 200);
 
@@ -69,10 +69,10 @@ TEST_CASE("strata hold every entry once, and those of a diagonal share nothing")
 }
 
 TEST_CASE("small matrices are one stratum, large ones have 64 blocks") {
-    CHECK(detail::strata::count_for(1, 1) == 1);
-    CHECK(detail::strata::count_for(1000, 127) == 1);
-    CHECK(detail::strata::count_for(128, 5000) == 2);
-    CHECK(detail::strata::count_for(1'000'000, 1'000'000) == 64);
+    CHECK(detail::strata<>::count_for(1, 1) == 1);
+    CHECK(detail::strata<>::count_for(1000, 127) == 1);
+    CHECK(detail::strata<>::count_for(128, 5000) == 2);
+    CHECK(detail::strata<>::count_for(1'000'000, 1'000'000) == 64);
 }
 
 TEST_CASE("a pair filter never denies what it holds, and tells most other pairs apart") {
@@ -81,7 +81,7 @@ TEST_CASE("a pair filter never denies what it holds, and tells most other pairs 
     for (std::size_t k = 0; k < 500; ++k)
         entries.push_back(
             {user_index(random.below(100, 2 * k)), item_index(2 * random.below(100, 2 * k + 1))});
-    detail::pair_filter filter;
+    detail::pair_filter<> filter;
     filter.assign(entries);
     for (const auto [user, item] : entries)
         CHECK(filter.may_hold(user, item));

@@ -5,6 +5,7 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/detail/draws.hpp>
@@ -20,6 +21,7 @@
 namespace hybrec::detail {
 
 /// The items that users chose: the pattern of a matrix without the entries that are not positive.
+template <class = on_use>
 struct positive_entries {
     std::span<const offset> offsets; ///< of the users' rows
     std::span<const item_index> columns;
@@ -36,6 +38,7 @@ struct strata_entry {
 };
 
 /// Tells most pairs apart that are not among given ones: a bit for each hash, about 16 per pair.
+template <class = on_use>
 class pair_filter {
   public:
     /// Forgets the pairs from before.
@@ -73,6 +76,7 @@ class pair_filter {
 /// from the block of the positive: over the epochs every pair of items meets, and a uniform draw
 /// from a random block is a uniform draw. As the block's vectors are few they stay in the caches.
 /// Items that nobody chose are in no block.
+template <class Use = on_use>
 class strata {
   public:
     using entry = strata_entry;
@@ -107,7 +111,7 @@ class strata {
     [[nodiscard]] std::size_t item_count() const noexcept { return chosen_.size(); }
 
     /// Draws new blocks of items and sorts the entries into the strata.
-    void draw(const positive_entries& positives, const counter_random& random,
+    void draw(const positive_entries<Use>& positives, const counter_random& random,
               const execution& where) {
         block_items_ = chosen_;
         random.shuffle(block_items_.begin(), block_items_.size());
@@ -140,7 +144,7 @@ class strata {
 
   private:
     /// A counting sort of the entries of a block of users.
-    void sort_block(const positive_entries& positives, std::size_t block) {
+    void sort_block(const positive_entries<Use>& positives, std::size_t block) {
         const offset first = positives.offsets[user_begin_[block]];
         const offset last = positives.offsets[user_begin_[block + 1]];
         const auto columns = positives.columns;

@@ -25,6 +25,17 @@ inline void map_features(const factor_table<feature_index, float>& weights,
         simd::axpy(value, weights.padded_row(feature), out, weights.stride());
 }
 
+/// The same for a row of a matrix, which may be without columns.
+template <class Row>
+void map_features(const factor_table<feature_index, float>& weights,
+                  const csr_matrix<Row, feature_index, float>& features, Row row,
+                  float* out) noexcept {
+    if (features.column_count() == 0)
+        std::fill_n(out, weights.stride(), 0.0F);
+    else
+        map_features(weights, features.row(row), out);
+}
+
 /// Finds W with the least Σ |x − Wf|² + ρ|W|² over the rows of one side that have interactions.
 ///
 /// The normal equations (FᵀF + ρI) W = FᵀX are solved by conjugate gradients for all columns of X at
