@@ -7,6 +7,7 @@
 #include <hybrec/core/threads.hpp>
 #include <hybrec/data/synthetic.hpp>
 #include <hybrec/factorization/als/als.hpp>
+#include <hybrec/hybrid/linear_blend.hpp>
 #include <hybrec/hybrid/normalizers.hpp>
 #include <hybrec/hybrid/rank_fusion.hpp>
 #include <hybrec/hybrid/weighted_sum.hpp>
@@ -106,6 +107,45 @@ TEST_CASE("blend") {
         CHECK_THROWS_WITH_AS((void)wrong.recommend(user_index{0}, 1),
                              "blend: part 0 has 4 items, part 1 has 2", shape_error);
     }
+}
+
+TEST_CASE("a blend explains itself by component and by history") {
+    const auto data = make_synthetic_catalogue({.users = 60, .items = 90, .mean_interactions = 12});
+    item_knn<> knn{{.neighbors = 20}};
+    knn.fit(data.log.matrix);
+    implicit_als<> als{{.factors = 8, .iterations = 3}};
+    als.fit(data.log.matrix);
+    const auto check = [&](const auto& combiner) {
+        const blend model{combiner, std::ref(als), std::ref(knn)};
+        for (const std::uint32_t user : {0U, 7U, 59U})
+            for (const auto& entry : model.recommend(user_index{user}, 5)) {
+                const blended_explanation why = model.explain(user_index{user}, entry.index);
+                CHECK(why.score == doctest::Approx(entry.score).epsilon(1e-4));
+                REQUIRE(why.components.size() == 2);
+                double by_item = why.remainder, by_component = 0;
+                for (const auto& part : why.parts)
+                    by_item += static_cast<double>(part.score);
+                for (const auto& component : why.components) {
+                    by_component += static_cast<double>(component.score);
+                    double inside = component.remainder;
+                    for (const auto& part : component.parts)
+                        inside += static_cast<double>(part.score);
+                    CHECK(inside == doctest::Approx(component.score).epsilon(1e-3));
+                }
+                CHECK(by_item == doctest::Approx(why.score).epsilon(1e-3));
+                if constexpr (!requires { combiner.intercept(); })
+                    CHECK(by_component == doctest::Approx(why.score).epsilon(1e-3));
+            }
+    };
+    check(weighted_sum<z_score>{{0.7F, 0.3F}, missing::as_zero});
+    check(weighted_sum<min_max>{{0.2F, 0.8F}, missing::renormalize});
+    check(linear_blend<z_score>{{0.5F, -0.1F}, 0.25F});
+    using explained = blend<weighted_sum<>, implicit_als<>, item_knn<>>;
+    static_assert(explainable<explained>);
+    static_assert(!explainable<blend<weighted_sum<percentile_rank>, implicit_als<>>>,
+                  "ranks are not linear in scores");
+    static_assert(!explainable<blend<weighted_sum<>, implicit_als<>, popularity>>,
+                  "what a part cannot explain the blend cannot");
 }
 
 TEST_CASE("a blend of one model is that model") {

@@ -20,6 +20,10 @@ struct by_hour {
     long second = 0;
     [[nodiscard]] long cache_key() const { return second / 3600; }
 };
+struct from_country {
+    std::string country;
+    [[nodiscard]] const std::string& cache_key() const noexcept { return country; }
+};
 struct hashed {
     int device = 0;
     friend bool operator==(const hashed&, const hashed&) = default;
@@ -36,7 +40,7 @@ struct std::hash<hashed> {
 
 static_assert(cacheable_context<no_context> && cacheable_context<int> &&
               cacheable_context<std::string> && cacheable_context<by_hour> &&
-              cacheable_context<hashed>);
+              cacheable_context<hashed> && cacheable_context<from_country>);
 static_assert(!cacheable_context<without_key> && !cacheable_context<comparable_only>);
 
 TEST_CASE("a context says which part of it counts") {

@@ -57,7 +57,9 @@ class random_baseline {
     }
     /// 24 random bits, so that the number is exact as a float.
     [[nodiscard]] float score(user_index user, item_index item) const noexcept {
-        const counter_random draws{options_.seed, user.value()};
+        // A stream of its own: that of a split with the same seed would say what is in the test part.
+        constexpr std::uint64_t own_streams = std::uint64_t{1} << 32;
+        const counter_random draws{options_.seed, own_streams + user.value()};
         return static_cast<float>(draws.bits(item.value()) >> 40) * 0x1p-24F;
     }
 

@@ -59,11 +59,19 @@ template <class Rule, class Request = request<>>
 concept business_rule = hard_filter<Rule, Request> || score_boost<Rule, Request> ||
     slate_rule<Rule, Request> || slot_rule<Rule, Request>;
 
+/// Business rules together, whatever they ask of a request: their workspace reports what could not be
+/// had. Model: `rule_set`.
+template <class Rules>
+concept rule_collection = has_workspace<Rules> &&
+    requires(const typename Rules::workspace& memory) {
+    memory.report();
+};
+
 /// Business rules together, with their phases as separate calls, so that a pipeline can act between
 /// them: `admits(request, item)` while candidates are generated, `boost` before diversification,
 /// `arrange` after it. Model: `rule_set`.
 template <class Rules, class Request = request<>>
-concept rules_in_phases = reranker<Rules, Request> &&
+concept rules_in_phases = rule_collection<Rules> && reranker<Rules, Request> &&
     requires(const Rules& rules, const Request& who, item_index item,
              std::span<scored_item> candidates, std::size_t count,
              typename Rules::workspace& workspace) {

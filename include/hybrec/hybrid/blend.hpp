@@ -3,6 +3,7 @@
 /// Several models' scores made one.
 #pragma once
 
+#include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/borrowed.hpp>
@@ -11,9 +12,11 @@
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/core/scored.hpp>
+#include <hybrec/hybrid/blended_explanation.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/gather.hpp>
+#include <hybrec/hybrid/detail/nested_archive.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
 #include <hybrec/retrieval/select_scored.hpp>
@@ -25,6 +28,7 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -35,6 +39,14 @@ template <class Combiner, score_kind... Kinds>
 concept combines_kinds = (sizeof...(Kinds) != 0 &&
                           sizeof...(Kinds) <= score_table::max_components) &&
                          (makes_own_kind<Combiner> || ((Kinds == std::array{Kinds...}[0]) && ...));
+
+/// Can say what each component adds to a score as a scale and a shift of its own score.
+template <class Combiner>
+concept explains_parts = requires(const Combiner& combiner, const score_table& table,
+                                  std::span<affine_map> maps,
+                                  typename Combiner::workspace& workspace) {
+    combiner.contributions(table, maps, workspace);
+};
 
 /// `blend{combiner, als, item_knn, content}`: every part scores, the combiner makes one score of theirs.
 ///
@@ -135,6 +147,73 @@ class blend : public request_model<blend<Combiner, Models...>> {
         combine(who, out, memory);
     }
 
+    /// Why `item` has its score for `user`: what each part adds, and in it each item of the history. The parts
+    /// sum to the score, up to rounding.
+    /// @throws shape_error for an item beyond the parts; what the parts throw.
+    [[nodiscard]] blended_explanation
+    explain(user_index user, item_index item) const requires explains_parts<Combiner> &&
+        (explainable<held_type<Models>>&&...) {
+        if (item.value() >= item_count())
+            throw shape_error{"item " + std::to_string(item.value()) +
+                              " is out of range; the blend has " + std::to_string(item_count())};
+        borrowed<workspace> memory;
+        score_table& table = memory->table_;
+        gather_catalogue(request<>{user}, table);
+        std::array<affine_map, component_count> maps;
+        combiner_.contributions(table, maps, memory->combiner_);
+        double share = 1;
+        if constexpr (requires { combiner_.known_weight(component_set{}); })
+            share = 1 / static_cast<double>(combiner_.known_weight(table.sources()[item.value()]));
+        blended_explanation result;
+        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
+            explanation<float> component;
+            if (table.has(part, item.value())) {
+                component = model.explain(user, item);
+                const double scale = maps[part].scale * share;
+                component.score = static_cast<float>(scale * static_cast<double>(component.score) +
+                                                     maps[part].shift * share);
+                component.remainder = static_cast<float>(
+                    scale * static_cast<double>(component.remainder) + maps[part].shift * share);
+                for (scored_item& each : component.parts)
+                    each.score = static_cast<float>(scale * static_cast<double>(each.score));
+                std::sort(component.parts.begin(), component.parts.end(),
+                          ranks_before<item_index, float>);
+            }
+            result.add(std::move(component));
+        });
+        if constexpr (requires { combiner_.intercept(); }) {
+            result.score += combiner_.intercept();
+            result.remainder += combiner_.intercept();
+        }
+        return result;
+    }
+
+    [[nodiscard]] static std::string type_name() requires archivable<Combiner> &&
+        (archivable<Models>&&...) {
+        std::string name = "blend<" + std::string{Combiner::type_name()};
+        ((name += "," + std::string{Models::type_name()}), ...);
+        return name + ">";
+    }
+    void save(archive_writer auto& archive) const requires archivable<Combiner> &&
+        (archivable<Models>&&...) {
+        detail::nested_archive own{archive, "combiner."};
+        combiner_.save(own);
+        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
+            detail::nested_archive nested{archive, detail::part_prefix(part)};
+            model.save(nested);
+        });
+    }
+    [[nodiscard]] static blend load(archive_reader auto& archive) requires archivable<Combiner> &&
+        (archivable<Models>&&...) {
+        detail::nested_archive own{archive, "combiner."};
+        std::size_t part = 0;
+        const auto load_part = [&]<class Model>(std::type_identity<Model>) {
+            detail::nested_archive nested{archive, detail::part_prefix(part++)};
+            return Model::load(nested);
+        };
+        return blend{Combiner::load(own), load_part(std::type_identity<Models>{})...};
+    }
+
     /// Trains the parts, each once: see `stacking` for what may follow. Parts that need more than
     /// interactions (features, segments) are to be trained before.
     void fit_parts(const user_item_matrix auto& interactions, const execution& where = {}) {
@@ -147,11 +226,8 @@ class blend : public request_model<blend<Combiner, Models...>> {
                    models_);
     }
 
-    /// The score of an item that no part has a score for.
-    static constexpr float absent = std::numeric_limits<float>::lowest();
-
-  protected:
-    /// What the parts say about the whole catalogue.
+    /// What the parts say about the whole catalogue: a column for each part, row i for item i.
+    /// @throws shape_error if the parts differ in their items; what `fold_in` throws.
     template <class Context>
     void gather_catalogue(const request<Context>& who, score_table& table) const {
         require_same_items();
@@ -160,7 +236,7 @@ class blend : public request_model<blend<Combiner, Models...>> {
             detail::gather_catalogue(model, part, who, table);
         });
     }
-    /// What the parts say about some items.
+    /// What the parts say about some items, which are distinct.
     template <class Context>
     void gather(const request<Context>& who, std::span<const item_index> items,
                 score_table& table) const {
@@ -170,6 +246,9 @@ class blend : public request_model<blend<Combiner, Models...>> {
             detail::gather_items(model, part, who, table);
         });
     }
+
+    /// The score of an item that no part has a score for.
+    static constexpr float absent = std::numeric_limits<float>::lowest();
 
   private:
     template <class Context>

@@ -77,13 +77,19 @@ struct team_drafting {
     std::size_t operator()(const request<Context>& who, lists_to_merge lists,
                            std::span<scored_item> out, std::span<std::uint32_t> sources,
                            merge_workspace& memory) const {
-        counter_random random = counter_random{seed}.stream(round);
+        std::uint64_t stream = join(0, round);
         if (who.user)
-            random = random.stream(who.user->value());
+            stream = join(stream, who.user->value());
         else
             for (const weighted_item& entry : who.history)
-                random = random.stream(entry.index.value());
-        return team_draft(lists, out, sources, random, memory);
+                stream = join(stream, entry.index.value());
+        return team_draft(lists, out, sources, counter_random{seed, stream}, memory);
+    }
+
+  private:
+    [[nodiscard]] static constexpr std::uint64_t join(std::uint64_t name,
+                                                      std::uint64_t value) noexcept {
+        return counter_random{name}.bits(value);
     }
 };
 

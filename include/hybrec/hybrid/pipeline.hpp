@@ -27,6 +27,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -49,6 +50,11 @@ struct no_ranking {
 };
 
 } // namespace detail
+
+/// Rules that can be applied to requests of a type: those that read a context can be applied only to
+/// requests that have it.
+template <class Rules, class Request>
+concept arranges_for = std::same_as<Rules, detail::no_rules> || rules_in_phases<Rules, Request>;
 
 /// A cascade (Burke 2002), written
 ///
@@ -143,7 +149,7 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
 
     /// Trains the parts on `train`, each of them once however often it is shared, lets a ranker that learns
     /// (`stacking`) learn on the candidates of the users in `validation`, and from then on does not
-    /// recommend what a user has in `train`.
+    /// recommend what a user has in `train`. The rules take no part in learning.
     /// @throws what the parts throw; shape_error and data_error as `stacking::learn`.
     void fit(const user_items& train, const user_items& validation,
              const learning_options& options = {}, const execution& where = {}) {
@@ -155,7 +161,7 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
                 [&](const request<>& who, std::vector<item_index>& items) {
                     borrowed<workspace> memory;
                     no_observer nobody;
-                    generate(who, unfiltered{}, *memory, nobody);
+                    generate(who, unfiltered{}, detail::no_rules{}, *memory, nobody);
                     const auto found = memory->lists_.items();
                     items.assign(found.begin(), found.end());
                 },
@@ -184,8 +190,9 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
 
     /// See `request_model::recommend_into`.
     template <class Context, request_filter<request<Context>> Filter>
-    std::size_t answer(const request<Context>& who, std::span<scored_item> out,
-                       const Filter& filter) const {
+    requires arranges_for<Rules, request<Context>> std::size_t
+    answer(const request<Context>& who, std::span<scored_item> out, const Filter& filter)
+    const {
         borrowed<workspace> memory;
         no_observer nobody;
         return run(who, out, filter, *memory, nobody);
@@ -203,17 +210,18 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
     using base::recommend_into;
     /// See `engine`.
     template <class Context>
-    std::size_t recommend_into(const request<Context>& who, std::span<scored_item> out,
-                               workspace& memory) const {
+    requires arranges_for<Rules, request<Context>> std::size_t
+    recommend_into(const request<Context>& who, std::span<scored_item> out, workspace& memory)
+    const {
         no_observer nobody;
         return run(who, out, unfiltered{}, memory, nobody);
     }
     /// See `staged_engine`.
     template <class Context, engine_observer Observer>
-    std::size_t recommend_into(const request<Context>& who, std::span<scored_item> out,
-                               workspace& memory, Observer& observer) const {
-        return run(who, out, unfiltered{}, memory, observer);
-    }
+    requires arranges_for<Rules, request<Context>> std::size_t
+    recommend_into(const request<Context>& who, std::span<scored_item> out, workspace& memory,
+                   Observer& observer)
+    const { return run(who, out, unfiltered{}, memory, observer); }
 
     /// The pipeline with another stage at its end; what `|` calls.
     template <class Ranker>
@@ -226,18 +234,24 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
                     std::tuple_cat(std::move(rerankings_), std::tuple{std::move(stage)}),
                     std::move(rules_));
     }
-    template <rules_in_phases NewRules>
+    template <rule_collection NewRules>
     [[nodiscard]] auto followed_by(NewRules rules) && {
         return with(std::move(ranking_), std::move(rerankings_), std::move(rules));
     }
 
   private:
+    template <class, class, class, class>
+    friend class pipeline;
+
     template <class NewRanking, class... NewRerankings, class NewRules>
     [[nodiscard]] auto with(NewRanking ranking, std::tuple<NewRerankings...> rerankings,
                             NewRules rules) {
-        return pipeline<std::tuple<generator<Models>...>, NewRanking, std::tuple<NewRerankings...>,
-                        NewRules>{std::move(generators_), std::move(ranking), std::move(rerankings),
-                                  std::move(rules)};
+        pipeline<std::tuple<generator<Models>...>, NewRanking, std::tuple<NewRerankings...>,
+                 NewRules>
+            result{std::move(generators_), std::move(ranking), std::move(rerankings),
+                   std::move(rules)};
+        result.seen_ = std::move(seen_);
+        return result;
     }
 
     /// Calls `visitor(model, budget, place)` for every generator.
@@ -254,7 +268,7 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
                     workspace& memory, Observer& observer) const {
         {
             const observed_stage stage{observer, 0};
-            generate(who, filter, memory, observer);
+            generate(who, filter, rules_, memory, observer);
         }
         if constexpr (ranks) {
             const observed_stage stage{observer, 1};
@@ -277,15 +291,15 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
     }
 
     /// The union of what the generators propose, with the scores of their ranks, best first.
-    template <class Context, class Filter, class Observer>
-    void generate(const request<Context>& who, const Filter& filter, workspace& memory,
-                  Observer& observer) const {
+    template <class Context, class Filter, class HardFilters, class Observer>
+    void generate(const request<Context>& who, const Filter& filter, const HardFilters& rules,
+                  workspace& memory, Observer& observer) const {
         memory.history_.clear();
         for (const weighted_item& entry : who.history)
             memory.history_.push_back(entry.index);
         std::sort(memory.history_.begin(), memory.history_.end());
-        const detail::pipeline_admission<Filter, request<Context>, Rules> admission{
-            {filter, who}, seen_by(who), memory.history_, rules_};
+        const detail::pipeline_admission<Filter, request<Context>, HardFilters> admission{
+            {filter, who}, seen_by(who), memory.history_, rules};
 
         const std::size_t items = item_count();
         std::size_t total = 0;
@@ -398,7 +412,7 @@ template <may_be_arranged Pipeline, class Reranker>
 [[nodiscard]] auto operator|(Pipeline pipeline, reranking_stage<Reranker> stage) {
     return std::move(pipeline).followed_by(std::move(stage));
 }
-template <may_be_arranged Pipeline, rules_in_phases Rules>
+template <may_be_arranged Pipeline, rule_collection Rules>
 [[nodiscard]] auto operator|(Pipeline pipeline, Rules rules) {
     return std::move(pipeline).followed_by(std::move(rules));
 }

@@ -15,12 +15,20 @@
 #include <hybrec/retrieval/request_admission.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace hybrec {
+
+/// Answers requests of a type through a filter; see `request_model`.
+template <class Hybrid, class Request, class Filter>
+concept answers = requires(const Hybrid& hybrid, const Request& who, std::span<scored_item> out,
+                           const Filter& filter) {
+    { hybrid.answer(who, out, filter) } -> std::same_as<std::size_t>;
+};
 
 /// Base class of hybrids. `Hybrid` derives from it and has
 ///
@@ -50,6 +58,7 @@ class request_model {
 
     /// At most `n` items that `filter` admits, best first; empty if no part has a basis to answer.
     template <class Context, request_filter<request<Context>> Filter = unfiltered>
+    requires answers<Hybrid, request<Context>, Filter>
     [[nodiscard]] ranking<item_index> recommend(const request<Context>& who, std::size_t n,
                                                 const Filter& filter = {}) const {
         ranking<item_index> result(std::min(n, self().item_count()));
@@ -57,11 +66,13 @@ class request_model {
         return result;
     }
     template <known_user_filter Filter = unfiltered>
+    requires answers<Hybrid, request<>, Filter>
     [[nodiscard]] ranking<item_index> recommend(user_index user, std::size_t n,
                                                 const Filter& filter = {}) const {
         return recommend(request<>{user}, n, filter);
     }
     template <index_filter Filter = unfiltered>
+    requires answers<Hybrid, request<>, Filter>
     [[nodiscard]] ranking<item_index> recommend(const visitor& user, std::size_t n,
                                                 const Filter& filter = {}) const {
         return recommend(user.as_request(), n, filter);
@@ -69,23 +80,22 @@ class request_model {
 
     /// As `recommend`, into the caller's memory, at most `out.size()` items; returns how many there are.
     template <class Context, request_filter<request<Context>> Filter = unfiltered>
-    std::size_t recommend_into(const request<Context>& who, std::span<scored_item> out,
-                               const Filter& filter = {}) const {
-        return self().answer(who, out, filter);
-    }
+    requires answers<Hybrid, request<Context>, Filter> std::size_t
+    recommend_into(const request<Context>& who, std::span<scored_item> out,
+                   const Filter& filter = {})
+    const { return self().answer(who, out, filter); }
     template <known_user_filter Filter = unfiltered>
-    std::size_t recommend_into(user_index user, std::span<scored_item> out,
-                               const Filter& filter = {}) const {
-        return recommend_into(request<>{user}, out, filter);
-    }
+    requires answers<Hybrid, request<>, Filter> std::size_t
+    recommend_into(user_index user, std::span<scored_item> out, const Filter& filter = {})
+    const { return recommend_into(request<>{user}, out, filter); }
     template <index_filter Filter = unfiltered>
-    std::size_t recommend_into(const visitor& user, std::span<scored_item> out,
-                               const Filter& filter = {}) const {
-        return recommend_into(user.as_request(), out, filter);
-    }
+    requires answers<Hybrid, request<>, Filter> std::size_t
+    recommend_into(const visitor& user, std::span<scored_item> out, const Filter& filter = {})
+    const { return recommend_into(user.as_request(), out, filter); }
 
     /// The rankings of `users`, in the order given.
     template <known_user_filter Filter = unfiltered>
+    requires answers<Hybrid, request<>, Filter>
     [[nodiscard]] rankings<item_index> recommend_all(std::span<const user_index> users,
                                                      std::size_t n, const Filter& filter = {},
                                                      const execution& where = {}) const {
@@ -101,6 +111,7 @@ class request_model {
     }
     /// The rankings of all users, in their order.
     template <known_user_filter Filter = unfiltered>
+    requires answers<Hybrid, request<>, Filter>
     [[nodiscard]] rankings<item_index> recommend_all(std::size_t n, const Filter& filter = {},
                                                      const execution& where = {}) const {
         std::vector<user_index> users(self().user_count());

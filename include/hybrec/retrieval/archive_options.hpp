@@ -29,6 +29,18 @@ void save_count(archive_writer auto& archive, std::string_view name, std::size_t
     return static_cast<std::size_t>(count);
 }
 
+/// Writes a size that counts no rows.
+void save_size(archive_writer auto& archive, std::string_view name, std::size_t value) {
+    archive.write_integer(name, static_cast<std::int64_t>(value));
+}
+/// Reads what `save_size` wrote; refuses a negative number.
+[[nodiscard]] std::size_t load_size(archive_reader auto& archive, std::string_view name) {
+    const std::int64_t value = archive.read_integer(name);
+    if (value < 0)
+        archive.refuse(name, "expected at least 0, found " + std::to_string(value));
+    return static_cast<std::size_t>(value);
+}
+
 /// Writes every field that `Options::for_each(options, visit)` names by `visit(name, field)`.
 template <class Options>
 void save_options(archive_writer auto& archive, const Options& options) {

@@ -37,7 +37,7 @@ concept hashable = std::equality_comparable<T> && std::copyable<T> &&
 /// understand, such as the device and the hour, but not the second.
 template <class Context>
 concept has_cache_key = requires(const Context& context) {
-    { context.cache_key() } -> detail::hashable;
+    requires detail::hashable<std::remove_cvref_t<decltype(context.cache_key())>>;
 };
 
 /// A context by which answers can be kept: `no_context`, one with a `cache_key()`, or one that

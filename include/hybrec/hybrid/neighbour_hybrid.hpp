@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// What similar users like, and what is similar to that.
+#pragma once
+
+#include <hybrec/concepts/matrix.hpp>
+#include <hybrec/concepts/model.hpp>
+#include <hybrec/core/borrowed.hpp>
+#include <hybrec/core/buffer.hpp>
+#include <hybrec/core/error.hpp>
+#include <hybrec/core/held.hpp>
+#include <hybrec/core/request.hpp>
+#include <hybrec/core/scored.hpp>
+#include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/request_model.hpp>
+#include <hybrec/retrieval/request_admission.hpp>
+#include <hybrec/retrieval/select_scored.hpp>
+#include <hybrec/sparse/kept_matrix.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hybrec {
+
+struct neighbour_hybrid_options {
+    std::size_t similar_users = 10; ///< neighbours of the user; at least 1
+    std::size_t similar_items = 10; ///< neighbours of each item that they like
+    float user_weight = 0.5F; ///< what an item is worth for each neighbour who likes it; at least 0
+    float content_weight =
+        0.5F; ///< what it is worth for each liked item that it is similar to; at least 0
+    float liked_from = 0;     ///< an entry above this is a like
+    bool exclude_seen = true; ///< leave out what the user has in the interactions
+};
+
+/// `neighbour_hybrid{net, net, {.user_weight = 0.5f}}.fit(matrix)`: the hybrid of the anime recommender.
+/// An item scores `user_weight` for each of the most similar users who likes it, and `content_weight` for each
+/// such liked item that it is among the most similar ones of; an item found both ways gets the sum.
+///
+/// `People` says which users are alike, `Goods` which items are; they may be one model (the vectors of a
+/// network, ALS), held by value or shared with `std::ref`, and are to be trained before. Asks for users that
+/// `People` knows: there is no likeness of visitors. Items that nothing speaks for are not recommended.
+template <class People, class Goods>
+requires user_similarity_model<held_type<People>> && knows_users<held_type<People>> &&
+    item_similarity_model<held_type<Goods>>
+class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
+  public:
+    static constexpr score_kind kind = score_kind::preference;
+    static constexpr bool zero_is_no_score = true;
+
+    /// @throws option_error naming the field.
+    neighbour_hybrid(People people, Goods goods, neighbour_hybrid_options options = {})
+        : people_{std::move(people)}, goods_{std::move(goods)}, options_{options} {
+        const auto check = [](bool fine, const char* field, double value, const char* expected) {
+            require_option(fine, "neighbour_hybrid", field, value, expected);
+        };
+        check(options.similar_users >= 1, "similar_users", 0, "at least 1");
+        check(options.user_weight >= 0 && std::isfinite(options.user_weight), "user_weight",
+              static_cast<double>(options.user_weight), "a finite number, at least 0");
+        check(options.content_weight >= 0 && std::isfinite(options.content_weight),
+              "content_weight", static_cast<double>(options.content_weight),
+              "a finite number, at least 0");
+    }
+
+    explicit neighbour_hybrid(
+        People model, neighbour_hybrid_options options = {}) requires std::same_as<People, Goods>
+        : neighbour_hybrid{model, model, options} {}
+
+    /// Keeps what users like. The models are not trained by this.
+    template <user_item_source Matrix>
+    void fit(Matrix&& interactions) {
+        liked_ = keep_matrix<float>(std::forward<Matrix>(interactions));
+    }
+
+    [[nodiscard]] const neighbour_hybrid_options& options() const noexcept { return options_; }
+    [[nodiscard]] std::size_t user_count() const noexcept {
+        return liked_ ? liked_->row_count() : 0;
+    }
+    [[nodiscard]] std::size_t item_count() const noexcept {
+        return liked_ ? liked_->column_count() : 0;
+    }
+    template <class Context>
+    [[nodiscard]] bool knows_request(const request<Context>& who) const noexcept {
+        return liked_ && who.user && model_of(people_).knows(*who.user);
+    }
+
+    template <class Context, request_filter<request<Context>> Filter>
+    std::size_t answer(const request<Context>& who, std::span<scored_item> out,
+                       const Filter& filter) const {
+        borrowed<aligned_vector<float>> scores;
+        if (!score_everything(who, *scores))
+            return 0;
+        if (options_.exclude_seen && who.user->value() < user_count())
+            for (const item_index seen : liked_->row(*who.user).columns())
+                (*scores)[seen.value()] = 0;
+        return select_scored(std::span{*scores}.first(item_count()), out,
+                             request_admission<Filter, request<Context>>{filter, who});
+    }
+    template <class Context>
+    bool score_request(const request<Context>& who, std::span<const item_index> items,
+                       std::span<float> out) const noexcept {
+        borrowed<aligned_vector<float>> scores;
+        if (!score_everything(who, *scores))
+            return false;
+        for (std::size_t at = 0; at < items.size(); ++at)
+            out[at] = (*scores)[items[at].value()];
+        return true;
+    }
+
+  private:
+    template <class Context>
+    bool score_everything(const request<Context>& who, aligned_vector<float>& scores) const {
+        if (!knows_request(who))
+            return false;
+        scores.assign(padded_size<float>(item_count()), 0.0F);
+        for (const auto& neighbour :
+             model_of(people_).similar_users(*who.user, options_.similar_users)) {
+            if (neighbour.index.value() >= user_count())
+                continue;
+            for (const auto [item, weight] : liked_->row(neighbour.index)) {
+                if (!(weight > options_.liked_from))
+                    continue;
+                scores[item.value()] += options_.user_weight;
+                if (options_.similar_items == 0)
+                    continue;
+                for (const auto& similar :
+                     model_of(goods_).similar_items(item, options_.similar_items))
+                    scores[similar.index.value()] += options_.content_weight;
+            }
+        }
+        return true;
+    }
+
+    People people_;
+    Goods goods_;
+    neighbour_hybrid_options options_;
+    kept_interactions<float> liked_;
+};
+
+template <class People, class Goods>
+neighbour_hybrid(People, Goods, neighbour_hybrid_options = {}) -> neighbour_hybrid<People, Goods>;
+/// One model for both.
+template <class Model>
+neighbour_hybrid(Model, neighbour_hybrid_options = {}) -> neighbour_hybrid<Model, Model>;
+
+} // namespace hybrec

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include <hybrec/hybrid/neighbour_hybrid.hpp>
+
+#include "table_model.hpp"
+
+#include <hybrec/data/synthetic.hpp>
+#include <hybrec/factorization/als/als.hpp>
+#include <hybrec/sparse/build.hpp>
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <limits>
+#include <vector>
+
+using namespace hybrec;
+using test::items_of;
+
+namespace {
+
+/// Likenesses by hand: users 1 and 2 are like user 0; items 3 and 4 are like item 1, item 4 like item 2.
+struct likenesses {
+    static bool knows(user_index user) noexcept { return user.value() < 3; }
+    static ranking<user_index> similar_users(user_index user, std::size_t n) {
+        ranking<user_index> list;
+        if (user == user_index{0})
+            list = {{user_index{1}, 0.9F}, {user_index{2}, 0.8F}};
+        list.resize(std::min(n, list.size()));
+        return list;
+    }
+    static ranking<item_index> similar_items(item_index item, std::size_t n) {
+        ranking<item_index> list;
+        if (item == item_index{1})
+            list = {{item_index{4}, 0.9F}, {item_index{3}, 0.8F}};
+        if (item == item_index{2})
+            list = {{item_index{4}, 0.7F}};
+        list.resize(std::min(n, list.size()));
+        return list;
+    }
+};
+
+using by_hand = neighbour_hybrid<likenesses, likenesses>;
+static_assert(recommender<by_hand> && scorer<by_hand> && knows_users<by_hand>);
+template <class Model>
+concept has_neighbours = requires(Model model) {
+    neighbour_hybrid{model};
+};
+static_assert(has_neighbours<implicit_als<>> && !has_neighbours<test::table_model<>>);
+
+const user_items likes = build_csr<user_index, item_index, float>(
+    std::vector<triplet<user_index, item_index, float>>{{user_index{0}, item_index{0}, 1.0F},
+                                                        {user_index{1}, item_index{0}, 1.0F},
+                                                        {user_index{1}, item_index{1}, 1.0F},
+                                                        {user_index{2}, item_index{1}, 1.0F},
+                                                        {user_index{2}, item_index{2}, -1.0F}},
+    {.row_count = 3, .column_count = 5});
+
+} // namespace
+
+TEST_CASE("neighbour_hybrid adds what neighbours like and what is like that") {
+    by_hand model{{}, {}, {.user_weight = 0.5F, .content_weight = 0.25F}};
+    model.fit(likes);
+    // Item 1 is liked twice; 3 and 4 are like it, twice. Item 2 is disliked.
+    const auto list = model.recommend(user_index{0}, 5);
+    CHECK(items_of(list) == std::vector<std::uint32_t>{1, 3, 4});
+    CHECK(list[0].score == 1);
+    CHECK(list[1].score == 0.5F);
+    CHECK(items_of(model.recommend(user_index{0}, 5, excluding{item_index{1}})) ==
+          std::vector<std::uint32_t>{3, 4});
+    CHECK(model.recommend(user_index{1}, 5).empty()); // nobody is like user 1
+    CHECK(model.recommend(user_index{9}, 5).empty());
+    CHECK_FALSE(model.knows(user_index{9}));
+
+    by_hand all{{}, {}, {.similar_users = 1, .similar_items = 1, .exclude_seen = false}};
+    all.fit(likes);
+    const auto seen = all.recommend(user_index{0}, 5);
+    CHECK(items_of(seen) == std::vector<std::uint32_t>{0, 1, 4});
+    CHECK(seen[2].score == 0.5F);
+    std::vector<float> scores(2);
+    const std::vector<item_index> some{item_index{4}, item_index{2}};
+    all.score(user_index{0}, some, scores);
+    CHECK(scores == std::vector<float>{0.5F, 0});
+}
+
+TEST_CASE("neighbour_hybrid refuses weights that mean nothing") {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    CHECK_THROWS_AS((by_hand{{}, {}, {.similar_users = 0}}), option_error);
+    CHECK_THROWS_AS((by_hand{{}, {}, {.user_weight = nan}}), option_error);
+    CHECK_THROWS_AS((by_hand{{}, {}, {.content_weight = -1}}), option_error);
+    CHECK(by_hand{{}, {}}.recommend(user_index{0}, 5).empty()); // not fitted
+}
+
+TEST_CASE("neighbour_hybrid of one embedding model") {
+    const auto data = make_synthetic_catalogue({.users = 60, .items = 90, .mean_interactions = 12});
+    implicit_als<> als{{.factors = 8, .iterations = 3}};
+    als.fit(data.log.matrix);
+    neighbour_hybrid model{std::ref(als)};
+    model.fit(data.log.matrix);
+    const auto list = model.recommend(user_index{5}, 10);
+    CHECK(list.size() == 10);
+    for (const auto& entry : list)
+        CHECK_FALSE(data.log.matrix.row(user_index{5}).contains(entry.index));
+}
