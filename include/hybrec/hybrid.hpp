@@ -4,7 +4,9 @@
 #pragma once
 
 #include <hybrec/hybrid/adaptive_sum.hpp>
+#include <hybrec/hybrid/augment.hpp>
 #include <hybrec/hybrid/blend.hpp>
+#include <hybrec/hybrid/blended_explanation.hpp>
 #include <hybrec/hybrid/candidates.hpp>
 #include <hybrec/hybrid/cold_start.hpp>
 #include <hybrec/hybrid/component.hpp>
@@ -23,6 +25,7 @@
 #include <hybrec/hybrid/mixed.hpp>
 #include <hybrec/hybrid/multiplicative_weights.hpp>
 #include <hybrec/hybrid/ndcg_search.hpp>
+#include <hybrec/hybrid/neighbour_hybrid.hpp>
 #include <hybrec/hybrid/non_negative_least_squares.hpp>
 #include <hybrec/hybrid/normalize_column.hpp>
 #include <hybrec/hybrid/normalizers.hpp>
@@ -38,5 +41,6 @@
 #include <hybrec/hybrid/stages.hpp>
 #include <hybrec/hybrid/switching.hpp>
 #include <hybrec/hybrid/team_credit.hpp>
+#include <hybrec/hybrid/user_embedding.hpp>
 #include <hybrec/hybrid/visitor.hpp>
 #include <hybrec/hybrid/weighted_sum.hpp>

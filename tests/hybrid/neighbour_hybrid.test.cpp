@@ -87,7 +87,7 @@ TEST_CASE("neighbour_hybrid refuses weights that mean nothing") {
     CHECK_THROWS_AS((by_hand{{}, {}, {.similar_users = 0}}), option_error);
     CHECK_THROWS_AS((by_hand{{}, {}, {.user_weight = nan}}), option_error);
     CHECK_THROWS_AS((by_hand{{}, {}, {.content_weight = -1}}), option_error);
-    CHECK(by_hand{{}, {}}.recommend(user_index{0}, 5).empty()); // not fitted
+    CHECK(by_hand{likenesses{}, likenesses{}}.recommend(user_index{0}, 5).empty()); // not fitted
 }
 
 TEST_CASE("neighbour_hybrid of one embedding model") {

@@ -7,6 +7,7 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/content/item_feature_builder.hpp>
+#include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/on_use.hpp>
@@ -79,24 +80,26 @@ class content_based : public history_model<content_based> {
 
     /// cos(from, to).
     [[nodiscard]] float coefficient(item_index from, item_index to) const noexcept {
-        return add_product(1, from, to, 0);
+        const float one = 1;
+        float cosine = 0;
+        score_history({{&from, 1}, {&one, 1}}, {&to, 1}, {&cosine, 1});
+        return cosine;
     }
 
     void spread(sparse_row<item_index, float> history, std::span<float> scores) const noexcept {
-        for (const auto [item, weight] : history)
-            for (const auto [feature, value] : features_->row(item)) {
-                const float part = weight * value;
-                for (const auto [other, strength] : items_of_->row(feature))
-                    scores[other.value()] =
-                        simd::multiply_add(part, strength, scores[other.value()]);
-            }
+        const profile_sums profile{*features_, history};
+        for (const feature_index feature : profile.features())
+            for (const auto [item, strength] : items_of_->row(feature))
+                scores[item.value()] =
+                    simd::multiply_add(profile[feature], strength, scores[item.value()]);
     }
     void score_history(sparse_row<item_index, float> history, std::span<const item_index> items,
                        std::span<float> out) const noexcept {
+        const profile_sums profile{*features_, history};
         for (std::size_t at = 0; at < items.size(); ++at) {
-            out[at] = 0;
-            for (const auto [item, weight] : history)
-                out[at] = add_product(weight, item, items[at], out[at]);
+            out[at] = 0; // by ascending features, as in `spread`
+            for (const auto [feature, strength] : features_->row(items[at]))
+                out[at] = simd::multiply_add(profile[feature], strength, out[at]);
         }
     }
 
@@ -129,26 +132,45 @@ class content_based : public history_model<content_based> {
     }
 
   private:
-    /// sum + weight·⟨from, to⟩, in the order and with the roundings of `spread`.
-    [[nodiscard]] float add_product(float weight, item_index from, item_index to,
-                                    float sum) const noexcept {
-        const auto left = features_->row(from);
-        const auto right = features_->row(to);
-        std::size_t l = 0;
-        std::size_t r = 0;
-        while (l < left.size() && r < right.size()) {
-            if (left.columns()[l] < right.columns()[r]) {
-                ++l;
-            } else if (right.columns()[r] < left.columns()[l]) {
-                ++r;
-            } else {
-                sum = simd::multiply_add(weight * left.values()[l], right.values()[r], sum);
-                ++l;
-                ++r;
-            }
+    /// Σ weight·profile over a history, by feature, in memory of the thread.
+    class profile_sums {
+      public:
+        profile_sums(const item_features& features, sparse_row<item_index, float> history) {
+            auto& [sums, touched] = *memory_;
+            if (sums.size() < features.column_count())
+                sums.resize(features.column_count());
+            for (const auto [item, weight] : history)
+                for (const auto [feature, value] : features.row(item)) {
+                    if (sums[feature.value()] == 0)
+                        touched.push_back(feature);
+                    sums[feature.value()] += weight * value;
+                }
+            std::sort(touched.begin(), touched.end());
+            touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
         }
-        return sum;
-    }
+        ~profile_sums() {
+            for (const feature_index feature : memory_->touched)
+                memory_->sums[feature.value()] = 0;
+            memory_->touched.clear();
+        }
+        profile_sums(const profile_sums&) = delete;
+        profile_sums& operator=(const profile_sums&) = delete;
+
+        /// Those that the history has, ascending.
+        [[nodiscard]] std::span<const feature_index> features() const noexcept {
+            return memory_->touched;
+        }
+        [[nodiscard]] float operator[](feature_index feature) const noexcept {
+            return memory_->sums[feature.value()];
+        }
+
+      private:
+        struct memory {
+            std::vector<float> sums;
+            std::vector<feature_index> touched; // whose sums may not be 0
+        };
+        borrowed<memory> memory_;
+    };
 
     template <class = on_use>
     [[nodiscard]] ranking<feature_index> profile_of(sparse_row<item_index, float> history) const {

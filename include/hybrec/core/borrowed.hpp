@@ -31,6 +31,8 @@ class borrowed {
 
     [[nodiscard]] T& operator*() noexcept { return *memory_; }
     [[nodiscard]] T* operator->() noexcept { return memory_.get(); }
+    [[nodiscard]] const T& operator*() const noexcept { return *memory_; }
+    [[nodiscard]] const T* operator->() const noexcept { return memory_.get(); }
 
   private:
     static std::vector<std::unique_ptr<T>>& spare() {
