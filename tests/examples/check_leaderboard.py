@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-EXPECTED = {"popularity", "random", "item_knn", "user_knn", "ease", "slim", "p3alpha", "rp3beta", "gf_cf",
+EXPECTED = {"popularity", "random", "item_knn", "user_knn", "ease", "slim", "slim_tuned", "p3alpha", "rp3beta", "gf_cf",
             "pure_svd", "als", "bpr", "warp", "logistic_mf", "content", "feature_als"}
 
 

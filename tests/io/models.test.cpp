@@ -256,3 +256,37 @@ TEST_CASE("no truncated or flipped archive of a model is ever loaded") {
     file.write(whole);
     CHECK(load<implicit_als<>>(file.path).model == model);
 }
+
+TEST_CASE("a blend comes back with its parts, also as a part of another") {
+    const auto data = make_synthetic_catalogue({.users = 60, .items = 90, .mean_interactions = 12});
+    implicit_als<> als{{.factors = 8, .iterations = 2}};
+    als.fit(data.log.matrix);
+    item_knn<> knn{{.neighbors = 10}};
+    knn.fit(data.log.matrix);
+    popularity popular;
+    popular.fit(data.log.matrix);
+    const blend inner{weighted_sum<>{0.75F, 0.25F}, als, popular};
+    const blend outer{linear_blend<min_max>{{0.5F, -0.25F}, 0.125F}, inner, knn};
+    using outer_type = std::remove_const_t<decltype(outer)>;
+    static_assert(archivable<outer_type>);
+    static_assert(!archivable<blend<weighted_sum<>, std::reference_wrapper<popularity>>>,
+                  "what is shared belongs to somebody else");
+    CHECK(outer_type::type_name() == "blend<linear_blend<min_max>,blend<weighted_sum<z_score>," +
+                                         als.type_name() + ",popularity>,item_knn<cosine>>");
+
+    const temporary_file file;
+    save(file.path, outer);
+    const auto back = load_model<outer_type>(file.path);
+    for (std::uint32_t user = 0; user < 60; ++user)
+        CHECK(back.recommend(user_index{user}, 10) == outer.recommend(user_index{user}, 10));
+    CHECK_THROWS_AS((void)load_model<std::remove_const_t<decltype(inner)>>(file.path), archive_error);
+
+    // Every hundredth byte damaged: refused, and never a crash.
+    auto bytes = file.bytes();
+    for (std::size_t at = 0; at < bytes.size(); at += bytes.size() / 100) {
+        auto damaged = bytes;
+        damaged[at] = static_cast<char>(damaged[at] ^ 0x20);
+        file.write(damaged);
+        CHECK_THROWS_AS((void)load_model<outer_type>(file.path), archive_error);
+    }
+}
