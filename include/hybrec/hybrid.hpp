@@ -10,6 +10,7 @@
 #include <hybrec/hybrid/candidates.hpp>
 #include <hybrec/hybrid/cold_start.hpp>
 #include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/confident.hpp>
 #include <hybrec/hybrid/exp3.hpp>
 #include <hybrec/hybrid/fallback.hpp>
 #include <hybrec/hybrid/fixed_share.hpp>
