@@ -30,6 +30,13 @@ concept answers = requires(const Hybrid& hybrid, const Request& who, std::span<s
     { hybrid.answer(who, out, filter) } -> std::same_as<std::size_t>;
 };
 
+/// Scores items for requests of a type; see `request_model`.
+template <class Hybrid, class Request>
+concept scores_requests = requires(const Hybrid& hybrid, const Request& who,
+                                   std::span<const item_index> items, std::span<float> out) {
+    { hybrid.score_request(who, items, out) } -> std::same_as<bool>;
+};
+
 /// Base class of hybrids. `Hybrid` derives from it and has
 ///
 ///     std::size_t user_count() const noexcept;
@@ -123,26 +130,26 @@ class request_model {
     /// Scores `items`, one value per item, higher is better; 0 if no part has a basis.
     /// @pre every item is below `item_count()`; `items.size() == out.size()`.
     template <class Context>
+    requires scores_requests<Hybrid, request<Context>>
     void score(const request<Context>& who, std::span<const item_index> items,
-               std::span<float> out) const noexcept requires requires(const Hybrid& hybrid) {
-        hybrid.score_request(who, items, out);
-    }
-    {
+               std::span<float> out) const noexcept {
         if (!self().score_request(who, items, out))
             std::fill(out.begin(), out.end(), 0.0F);
         if constexpr (requires { Hybrid::absent; })
             std::replace(out.begin(), out.end(), Hybrid::absent, 0.0F);
     }
+    template <class Request = request<>>
+    requires scores_requests<Hybrid, Request>
     void score(user_index user, std::span<const item_index> items,
-               std::span<float> out) const noexcept requires requires(const Hybrid& hybrid) {
-        hybrid.score_request(request<>{user}, items, out);
+               std::span<float> out) const noexcept {
+        score(Request{user}, items, out);
     }
-    { score(request<>{user}, items, out); }
+    template <class Request = request<>>
+    requires scores_requests<Hybrid, Request>
     void score(const visitor& user, std::span<const item_index> items,
-               std::span<float> out) const noexcept requires requires(const Hybrid& hybrid) {
-        hybrid.score_request(user.as_request(), items, out);
+               std::span<float> out) const noexcept {
+        score(user.as_request(), items, out);
     }
-    { score(user.as_request(), items, out); }
 
     /// A user that the parts have not seen, from what the user did; weights count as they are.
     /// @throws data_error if `history` is empty: ask a part that needs none, such as `popularity`.
