@@ -18,9 +18,9 @@
 #include <hybrec/factorization/bpr/options.hpp>
 #include <hybrec/factorization/detail/archive_options.hpp>
 #include <hybrec/factorization/detail/training.hpp>
-#include <hybrec/factorization/factor_model.hpp>
-#include <hybrec/factorization/folded.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
+#include <hybrec/retrieval/folded.hpp>
 #include <hybrec/simd/pairwise.hpp>
 #include <hybrec/sparse/history_row.hpp>
 #include <hybrec/sparse/require_trainable.hpp>

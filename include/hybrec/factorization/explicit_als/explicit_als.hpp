@@ -18,9 +18,9 @@
 #include <hybrec/factorization/detail/row_solver.hpp>
 #include <hybrec/factorization/detail/training.hpp>
 #include <hybrec/factorization/explicit_als/options.hpp>
-#include <hybrec/factorization/factor_model.hpp>
-#include <hybrec/factorization/folded.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
+#include <hybrec/retrieval/folded.hpp>
 #include <hybrec/sparse/archive_csr.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>

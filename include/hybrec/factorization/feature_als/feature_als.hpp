@@ -18,11 +18,11 @@
 #include <hybrec/factorization/detail/archive_options.hpp>
 #include <hybrec/factorization/detail/row_solver.hpp>
 #include <hybrec/factorization/detail/training.hpp>
-#include <hybrec/factorization/factor_model.hpp>
 #include <hybrec/factorization/feature_als/detail/feature_map.hpp>
 #include <hybrec/factorization/feature_als/options.hpp>
-#include <hybrec/factorization/folded.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
+#include <hybrec/retrieval/folded.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
@@ -38,7 +38,6 @@
 #include <vector>
 
 namespace hybrec {
-
 
 /// Implicit ALS in which a user's vector is drawn to W·f for the user's features f instead of to
 /// zero, and an item's likewise (the prior of Agarwal and Chen 2009, "Regression-based latent factor

@@ -16,10 +16,10 @@
 #include <hybrec/factorization/detail/archive_options.hpp>
 #include <hybrec/factorization/detail/draws.hpp>
 #include <hybrec/factorization/detail/training.hpp>
-#include <hybrec/factorization/factor_model.hpp>
-#include <hybrec/factorization/folded.hpp>
 #include <hybrec/factorization/logistic_mf/options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
+#include <hybrec/retrieval/folded.hpp>
 #include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>

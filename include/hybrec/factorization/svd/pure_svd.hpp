@@ -13,9 +13,9 @@
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
-#include <hybrec/factorization/factor_model.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
 #include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/archive_csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
