@@ -110,7 +110,7 @@ struct adam {
 /// **Lazy** updates: of a `sparse_parameter` only the touched rows move. The others keep value and
 /// moments as they are, where dense Adam would decay their moments and move them on, and AdamW would
 /// shrink them; bias corrections count all steps, not those of the row. So does PyTorch's SparseAdam,
-/// which differs in ε only: it adds it to √v, not to √v̂. With SGD and Adagrad lazy and dense are the
+/// which differs in ε only: it adds it to √v, not to √v̂, which shows where gradients are near ε. With SGD and Adagrad lazy and dense are the
 /// same: a gradient of zero changes nothing.
 template <class Rule, class T = float>
 class optimizer {
