@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/neural/learning_rate.hpp>
 
-#include <hybrec/core/error.hpp>
-
 #include <doctest/doctest.h>
 
-#include <limits>
+#include <string>
 
 using namespace hybrec;
 
 TEST_CASE("neural schedules by hand") {
     const auto at = [](const neural::learning_rate& schedule, std::size_t epoch) {
-        return doctest::Approx(neural::rate_at(schedule, epoch));
+        return doctest::Approx(schedule.at(epoch));
     };
     CHECK(0.01 == at(0.01, 7));
     const neural::step_decay step{.rate = 8, .factor = 0.5, .every = 3};
@@ -33,17 +31,20 @@ TEST_CASE("neural schedules by hand") {
     CHECK(2 == at(ramp, 8));
 }
 
-TEST_CASE("neural schedules are checked") {
-    CHECK_NOTHROW(validate(neural::learning_rate{0.1}, "net", 5));
-    CHECK_THROWS_WITH_AS(validate(neural::learning_rate{-0.5}, "net", 5),
-                         "net: learning_rate is -0.5; expected a finite number of at least 0 in "
-                         "every epoch",
-                         option_error);
-    CHECK_THROWS_AS(
-        validate(neural::learning_rate{std::numeric_limits<double>::quiet_NaN()}, "net", 5),
-        option_error);
-    CHECK_THROWS_AS(validate(neural::learning_rate{neural::step_decay{.every = 0}}, "net", 5),
-                    option_error);
-    CHECK_THROWS_AS(validate(neural::learning_rate{neural::cosine_decay{.epochs = 0}}, "net", 5),
-                    option_error);
+namespace {
+
+struct halving {
+    double at(std::size_t epoch) const { return 1.0 / static_cast<double>(epoch + 1); }
+};
+
+} // namespace
+
+TEST_CASE("neural::learning_rate takes any small schedule") {
+    static_assert(!neural::schedule<int> && !neural::schedule<std::string>);
+    const neural::learning_rate own = halving{};
+    const neural::learning_rate copy = own;
+    CHECK(copy.at(3) == 0.25);
+    CHECK(neural::learning_rate{}.at(5) == 1e-3);
+    CHECK(neural::step_decay{.rate = 2, .every = 0}.at(99) == 2);
+    CHECK(neural::cosine_decay{.minimum = 0.5, .epochs = 0}.at(0) == 0.5);
 }

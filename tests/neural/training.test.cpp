@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+#include <string>
 #include <type_traits>
 
 using namespace hybrec;
@@ -39,7 +41,11 @@ TEST_CASE("neural::training_options are checked, and errors name the field") {
     CHECK(message({.clip_length = -1}).starts_with("net: clip_length is -1"));
     CHECK(message({.resume = true}) ==
           "net: resume is 1; expected false, as there is no checkpoint");
-    CHECK(message({.learning_rate = -1.0}).starts_with("net: learning_rate is -1"));
+    CHECK(message({.learning_rate = -1.0}) ==
+          "net: learning_rate is -1; expected a finite number of "
+          "at least 0 in every epoch");
+    CHECK(message({.learning_rate = std::numeric_limits<double>::quiet_NaN()})
+              .starts_with("net: learning_rate is nan"));
 }
 
 TEST_CASE("neural::held_out is empty unless given") {

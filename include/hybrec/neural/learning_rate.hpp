@@ -3,37 +3,40 @@
 /// Schedules of the learning rate over the epochs.
 #pragma once
 
-#include <hybrec/core/error.hpp>
-
+#include <array>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <numbers>
-#include <string_view>
-#include <variant>
+#include <type_traits>
 
 namespace hybrec::neural {
 
-/// The same rate for all epochs. Converts from a number: `.learning_rate = 0.001`.
-struct constant_rate {
-    double rate = 1e-3; ///< above 0
+/// The learning rate as a function of the epoch, counting from 0. Copied as plain bytes. Models: the
+/// schedules below, any small struct like them.
+template <class Schedule>
+concept schedule = std::is_trivially_copyable_v<Schedule> && sizeof(Schedule) <= 64 &&
+                   requires(const Schedule& each, std::size_t epoch) {
+    { each.at(epoch) } -> std::same_as<double>;
+};
 
-    constexpr constant_rate() = default;
-    constexpr constant_rate(double value) noexcept : rate{value} {}
+/// The same rate for all epochs.
+struct constant_rate {
+    double rate = 1e-3;
 
     [[nodiscard]] double at(std::size_t) const noexcept { return rate; }
-    friend bool operator==(const constant_rate&, const constant_rate&) = default;
 };
 
 /// rate·factor^⌊epoch / every⌋.
 struct step_decay {
     double rate = 1e-3;
     double factor = 0.5;
-    std::size_t every = 10; ///< epochs; at least 1
+    std::size_t every = 10; ///< epochs; 0: never
 
     [[nodiscard]] double at(std::size_t epoch) const noexcept {
-        return rate * std::pow(factor, static_cast<double>(epoch / every));
+        return rate * std::pow(factor, static_cast<double>(every > 0 ? epoch / every : 0));
     }
-    friend bool operator==(const step_decay&, const step_decay&) = default;
 };
 
 /// From `rate` to `minimum` along half a cosine over `epochs`, `minimum` from then on (Loshchilov and
@@ -41,7 +44,7 @@ struct step_decay {
 struct cosine_decay {
     double rate = 1e-3;
     double minimum = 0;
-    std::size_t epochs = 20; ///< at least 1
+    std::size_t epochs = 20;
 
     [[nodiscard]] double at(std::size_t epoch) const noexcept {
         if (epoch >= epochs)
@@ -49,7 +52,6 @@ struct cosine_decay {
         const double part = static_cast<double>(epoch) / static_cast<double>(epochs);
         return minimum + (rate - minimum) * (1 + std::cos(std::numbers::pi * part)) / 2;
     }
-    friend bool operator==(const cosine_decay&, const cosine_decay&) = default;
 };
 
 /// Linear from `start` to `peak` over `ramp_up` epochs, `peak` for `hold` more, then
@@ -71,28 +73,31 @@ struct ramp_up_then_decay {
         return minimum +
                (peak - minimum) * std::pow(decay, static_cast<double>(epoch - ramp_up - hold));
     }
-    friend bool operator==(const ramp_up_then_decay&, const ramp_up_then_decay&) = default;
 };
 
-/// Any of them; `at(epoch)` counts epochs from 0.
-using learning_rate = std::variant<constant_rate, step_decay, cosine_decay, ramp_up_then_decay>;
-
-[[nodiscard]] inline double rate_at(const learning_rate& schedule, std::size_t epoch) {
-    return std::visit([&](const auto& each) { return each.at(epoch); }, schedule);
-}
-
-/// @throws option_error, in the name of `owner`, if a rate within `epochs` is not a finite number of
-///         at least 0, or a period is 0.
-inline void validate(const learning_rate& schedule, std::string_view owner, std::size_t epochs) {
-    if (const auto* step = std::get_if<step_decay>(&schedule))
-        require_option(step->every >= 1, owner, "learning_rate.every", 0, "at least 1");
-    if (const auto* cosine = std::get_if<cosine_decay>(&schedule))
-        require_option(cosine->epochs >= 1, owner, "learning_rate.epochs", 0, "at least 1");
-    for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
-        const double rate = rate_at(schedule, epoch);
-        require_option(std::isfinite(rate) && rate >= 0, owner, "learning_rate", rate,
-                       "a finite number of at least 0 in every epoch");
+/// Any schedule: `.learning_rate = cosine_decay{…}`, or a number for the same rate in all epochs.
+class learning_rate {
+  public:
+    learning_rate() noexcept : learning_rate{constant_rate{}} {}
+    learning_rate(double rate) noexcept : learning_rate{constant_rate{rate}} {}
+    template <schedule Schedule>
+    learning_rate(const Schedule& schedule) noexcept
+        : at_{[](const std::byte* memory, std::size_t epoch) {
+              Schedule copy;
+              std::memcpy(&copy, memory, sizeof copy);
+              return copy.at(epoch);
+          }} {
+        std::memcpy(memory_.data(), &schedule, sizeof schedule);
     }
-}
+
+    [[nodiscard]] double at(std::size_t epoch) const { return at_(memory_.data(), epoch); }
+
+  private:
+    std::array<std::byte, 64> memory_{};
+    double (*at_)(const std::byte*, std::size_t);
+};
+
+static_assert(schedule<constant_rate> && schedule<step_decay> && schedule<cosine_decay>);
+static_assert(schedule<ramp_up_then_decay>);
 
 } // namespace hybrec::neural

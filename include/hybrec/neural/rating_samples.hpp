@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/sparse/csr.hpp>
 
@@ -73,6 +74,7 @@ class rating_samples {
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size() * (1 + negatives_); }
 
     /// A sample of an epoch; a function of its arguments and the seed. @pre below `size()`.
+    template <class = on_use>
     [[nodiscard]] rating_sample at(std::size_t position, std::size_t epoch) const noexcept {
         if (position < entries_.size())
             return entries_[position];
@@ -88,6 +90,7 @@ class rating_samples {
     }
 
     /// Depends on all samples.
+    template <class = on_use>
     [[nodiscard]] std::uint64_t fingerprint() const noexcept {
         std::uint64_t hash = 14695981039346656037U; // FNV-1a, in words
         const auto add = [&](std::uint64_t word) { hash = (hash ^ word) * 1099511628211U; };
@@ -103,6 +106,7 @@ class rating_samples {
   private:
     static constexpr std::uint64_t attempts = 64;
 
+    template <class = on_use>
     [[nodiscard]] bool has(std::uint32_t user, std::uint32_t item) const noexcept {
         const auto at = [&](std::size_t entry) {
             return entries_.begin() + static_cast<std::ptrdiff_t>(entry);

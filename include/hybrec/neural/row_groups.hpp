@@ -3,6 +3,8 @@
 /// Which rows of a table a batch touches, and from where.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
+
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +20,7 @@ class row_groups {
   public:
     /// Complexity: O(ids) after the first call for a table. Memory is kept.
     /// @pre every id is below `rows`.
+    template <class = on_use>
     void group(std::span<const std::uint32_t> ids, std::size_t rows) {
         for (const std::uint32_t row : rows_)
             slot_[row] = none;

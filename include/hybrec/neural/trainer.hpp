@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
@@ -21,8 +22,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <fstream>
-#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,9 +60,10 @@ namespace detail {
 
 /// The order of an epoch's samples; `order` holds 0 … n − 1 in any order and is shuffled from scratch,
 /// so that an epoch needs nothing of those before it.
-inline void shuffle_epoch(std::vector<std::uint32_t>& order, std::uint64_t seed,
-                          std::size_t epoch) {
-    std::iota(order.begin(), order.end(), std::uint32_t{0});
+template <class = on_use>
+void shuffle_epoch(std::vector<std::uint32_t>& order, std::uint64_t seed, std::size_t epoch) {
+    for (std::size_t at = 0; at < order.size(); ++at)
+        order[at] = static_cast<std::uint32_t>(at);
     counter_random{seed, std::uint64_t{epoch} << 32 | 1}.shuffle(order.begin(), order.size());
 }
 
@@ -96,20 +96,23 @@ void write_checkpoint(const training_options& options, const State& state, std::
 template <class Input, class State>
 void read_checkpoint(const training_options& options, State& state, std::string_view name,
                      std::uint64_t fingerprint) {
-    if (!std::ifstream{options.checkpoint})
+    std::FILE* const file = std::fopen(options.checkpoint.c_str(), "rb");
+    if (!file)
         return; // nothing to go on from
+    std::fclose(file);
     Input archive{options.checkpoint};
     if (archive.model() != std::string{name} + ".checkpoint")
         archive.refuse("model", "it is of " + std::string{archive.model()} + "; expected " +
                                     std::string{name} + ".checkpoint");
     state.load(archive, fingerprint);
     for (std::size_t epoch = 0; epoch < state.report.epochs; ++epoch)
-        if (state.report.learning_rates[epoch] != rate_at(options.learning_rate, epoch))
+        if (state.report.learning_rates[epoch] != options.learning_rate.at(epoch))
             archive.refuse("learning_rates", "it was trained at other learning rates; expected the "
                                              "same, to go on");
 }
 
-[[nodiscard]] inline std::string describe_rate(double rate) {
+template <class = on_use>
+[[nodiscard]] std::string describe_rate(double rate) {
     char text[32];
     std::snprintf(text, sizeof text, "%.6g", rate);
     return text;
@@ -149,7 +152,7 @@ requires trainable<Network, Samples>
     progress(progress_event{.phase = name, .step = report.epochs, .steps = options.epochs});
     while (report.epochs < options.epochs && is_patient()) {
         const std::size_t epoch = report.epochs;
-        const double rate = rate_at(options.learning_rate, epoch);
+        const double rate = options.learning_rate.at(epoch);
         detail::shuffle_epoch(order, options.seed, epoch);
         double total = 0;
         for (std::size_t batch = 0; batch < batches; ++batch) {

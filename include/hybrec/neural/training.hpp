@@ -7,6 +7,7 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/neural/learning_rate.hpp>
 #include <hybrec/sparse/csr.hpp>
 
@@ -51,7 +52,7 @@ struct training_options {
     std::size_t epochs = 20;    ///< most passes over the samples; at least 1
     std::size_t batch = 10'000; ///< samples per step; at least 1
     held_out validation{}; ///< if given, the weights of the epoch with the lowest loss are kept
-    neural::learning_rate learning_rate = constant_rate{1e-3};
+    neural::learning_rate learning_rate = 1e-3;
     neural::early_stopping early_stopping{};
     double clip_length = 0;  ///< most length of all gradients together; 0: no limit
     std::uint64_t seed = 42; ///< of the order of the samples, negatives and dropout
@@ -64,13 +65,18 @@ struct training_options {
 
 /// Checks every field. @throws option_error in the name of `owner`.
 /// @param is_judged whether there are held-out samples
-inline void validate(const training_options& options, std::string_view owner, bool is_judged) {
+template <class = on_use>
+void validate(const training_options& options, std::string_view owner, bool is_judged) {
     const auto at_least_one = [&](std::size_t value, const char* field) {
         require_option(value >= 1, owner, field, static_cast<double>(value), "at least 1");
     };
     at_least_one(options.epochs, "epochs");
     at_least_one(options.batch, "batch");
-    validate(options.learning_rate, owner, options.epochs);
+    for (std::size_t epoch = 0; epoch < options.epochs; ++epoch) {
+        const double rate = options.learning_rate.at(epoch);
+        require_option(std::isfinite(rate) && rate >= 0, owner, "learning_rate", rate,
+                       "a finite number of at least 0 in every epoch");
+    }
     require_option(options.early_stopping.patience == 0 || is_judged, owner,
                    "early_stopping.patience", static_cast<double>(options.early_stopping.patience),
                    "0, as there is no validation");

@@ -9,6 +9,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/loss.hpp>
@@ -30,7 +31,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <ranges>
 #include <span>
 #include <string>
@@ -156,12 +156,12 @@ class recommender_net : public factor_model<float> {
         if (!fitted())
             throw not_fitted_error{type_name()};
         using entry = std::remove_cvref_t<std::ranges::range_reference_t<const History&>>;
-        std::vector<labelled> liked;
+        std::vector<rating_sample> liked;
         const history_row<item_index, float> row{history, item_count()};
         for (const auto [item, value] : row.view())
             if (knows(item))
-                liked.push_back(
-                    {item, std::same_as<entry, item_index> ? 1.0F : labels_.label(value)});
+                liked.push_back({0, item.value(),
+                                 std::same_as<entry, item_index> ? 1.0F : labels_.label(value)});
         if (liked.empty())
             throw data_error{"recommender_net: the history holds no item that the model knows; "
                              "recommend from a fallback instead, for example popularity"};
@@ -234,11 +234,6 @@ class recommender_net : public factor_model<float> {
     }
 
   private:
-    struct labelled {
-        item_index item;
-        float label;
-    };
-
     template <class Entries, class Progress>
     training_report train(const Entries& entries, const training_options& training,
                           Progress& progress, const execution& where) {
@@ -248,16 +243,14 @@ class recommender_net : public factor_model<float> {
             labels_ = {static_cast<float>(least), static_cast<float>(most)};
         }
         const rating_samples samples{entries, labels_, options_.negatives, training.seed};
-        std::optional<rating_samples> held_out;
-        if (!training.validation.empty())
-            held_out.emplace(training.validation.entries(), labels_, options_.negatives,
-                             training.seed + 1, &samples);
+        const rating_samples held_out{training.validation.entries(), labels_, options_.negatives,
+                                      training.seed + 1, &samples};
         cosine_network<float> network{entries.row_count(), entries.column_count(),
                                       options_.embedding, options_.initial_deviation,
                                       options_.seed};
         const training_report report =
-            neural::train(network, adam{}, samples, held_out ? &*held_out : nullptr, training,
-                          type_name(), progress, where);
+            neural::train(network, adam{}, samples, held_out.size() > 0 ? &held_out : nullptr,
+                          training, type_name(), progress, where);
         publish(network, entries);
         return report;
     }
@@ -290,29 +283,33 @@ class recommender_net : public factor_model<float> {
         update_norms();
     }
 
-    [[nodiscard]] folded_user<float> descend(std::span<const labelled> liked) const {
+    template <class = on_use>
+    [[nodiscard]] folded_user<float> descend(const std::vector<rating_sample>& liked) const {
         const std::size_t size = item_factors_.stride();
         folded_user<float> user{options_.embedding};
         float* const x = user.data();
+        const auto vector = [this](const rating_sample& each) {
+            return item_factors_.padded_row(item_index(each.item));
+        };
         aligned_vector<float> gradient(size), first(size), second(size);
         // From −Σ ∂loss/∂cos·y at cos = 0, or the items' mean if nothing is liked more than expected.
         const float expected = 1 / (1 + std::exp(-bias_));
-        for (const auto [item, label] : liked)
-            simd::axpy(weight_ * (label - expected), item_factors_.padded_row(item), x, size);
+        for (const rating_sample& each : liked)
+            simd::axpy(weight_ * (each.label - expected), vector(each), x, size);
         if (simd::dot(x, x, size) == 0)
-            for (const auto [item, label] : liked)
-                simd::axpy(weight_, item_factors_.padded_row(item), x, size);
+            for (const rating_sample& each : liked)
+                simd::axpy(weight_, vector(each), x, size);
         simd::scale(inverse_length(x, size), x, x, size);
         for (std::size_t step = 1; step <= options_.fold_in_steps; ++step) {
             const float by_x = inverse_length(x, size);
             std::ranges::fill(gradient, 0.0F);
             float own = 0;
-            for (const auto [item, label] : liked) {
-                const float* const y = item_factors_.padded_row(item);
+            for (const rating_sample& each : liked) {
+                const float* const y = vector(each);
                 const float cosine = simd::dot(x, y, size) * by_x;
                 const float slope =
                     weight_ *
-                    binary_cross_entropy_with_logits::slope(weight_ * cosine + bias_, label) /
+                    binary_cross_entropy_with_logits::slope(weight_ * cosine + bias_, each.label) /
                     static_cast<float>(liked.size());
                 own += slope * cosine;
                 simd::axpy(slope, y, gradient.data(), size);
