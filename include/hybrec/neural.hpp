@@ -11,6 +11,7 @@
 #include <hybrec/neural/dense.hpp>
 #include <hybrec/neural/dropout.hpp>
 #include <hybrec/neural/embedding.hpp>
+#include <hybrec/neural/field_samples.hpp>
 #include <hybrec/neural/fm_interaction.hpp>
 #include <hybrec/neural/interaction.hpp>
 #include <hybrec/neural/layer.hpp>
@@ -19,6 +20,7 @@
 #include <hybrec/neural/loss.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/models/cosine_network.hpp>
+#include <hybrec/neural/models/deep_fm_network.hpp>
 #include <hybrec/neural/models/recommender_net.hpp>
 #include <hybrec/neural/optimizer.hpp>
 #include <hybrec/neural/parameter.hpp>

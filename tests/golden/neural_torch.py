@@ -64,6 +64,25 @@ class RecommenderNet(nn.Module):
         return self.output((x * y).sum(1, keepdim=True))[:, 0]
 
 
+class DeepFM(nn.Module):
+    """bias + linear + pairs + tower, on the same embeddings"""
+
+    def __init__(self, sizes, size, hidden):
+        super().__init__()
+        self.linear = nn.ModuleList(nn.Embedding(count, 1) for count in sizes)
+        self.factors = nn.ModuleList(nn.Embedding(count, size) for count in sizes)
+        self.bias = nn.Parameter(torch.zeros(1))
+        self.tower = nn.Sequential(nn.Linear(len(sizes) * size, hidden[0]), nn.ReLU(),
+                                   nn.Linear(hidden[0], hidden[1]), nn.ReLU(),
+                                   nn.Linear(hidden[1], 1))
+
+    def forward(self, fields):
+        vectors = torch.stack([table(fields[:, at]) for at, table in enumerate(self.factors)], 1)
+        linear = sum(table(fields[:, at])[:, 0] for at, table in enumerate(self.linear))
+        pairs = (vectors.sum(1) ** 2 - (vectors**2).sum(1)).sum(1) / 2
+        return self.bias + linear + pairs + self.tower(vectors.flatten(1))[:, 0]
+
+
 def parameters(model):
     return {name.replace(".", "_"): value for name, value in model.named_parameters()}
 
@@ -118,4 +137,18 @@ def recommender_net():
            [torch.optim.Adam(model.parameters(), lr=0.01)])
 
 
+def deep_fm():
+    rng = np.random.default_rng(5)
+    sizes = (7, 5, 3)
+    model = DeepFM(sizes, 4, (6, 5))
+    batches = []
+    for _ in range(3):  # every category in every batch, so that lazy and dense steps are the same
+        fields = np.stack([rng.permutation(np.arange(21) % count) for count in sizes], 1)
+        labels = rng.integers(0, 5, 21) / 4
+        batches.append(((torch.tensor(fields),), torch.tensor(labels)))
+    record("deep_fm", model, batches, nn.BCEWithLogitsLoss(),
+           [torch.optim.Adam(model.parameters(), lr=0.01)])
+
+
 recommender_net()
+deep_fm()

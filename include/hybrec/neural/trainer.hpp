@@ -29,7 +29,7 @@
 
 namespace hybrec {
 
-// Of io/, a layer above: complete where a program that writes checkpoints calls `train`.
+// Of io/, a layer above: a program that trains networks includes <hybrec/io/archive.hpp>.
 class archive_output;
 class archive_input;
 
@@ -134,6 +134,12 @@ requires trainable<Network, Samples>
     training_report train(Network& network, const Rule& rule, const Samples& samples,
                           const Samples* validation, const training_options& options,
                           std::string_view name, Progress& progress, const execution& where) {
+    static_assert(
+        requires {
+            sizeof(Output);
+            sizeof(Input);
+        },
+        "training writes checkpoints: include <hybrec/io/archive.hpp>");
     validate(options, name, validation != nullptr);
     using rule_optimizer = optimizer<Rule, typename Network::value_type>;
     training_state<Network, rule_optimizer> state{network, rule_optimizer{rule}};

@@ -56,7 +56,7 @@ struct training_options {
     neural::early_stopping early_stopping{};
     double clip_length = 0;  ///< most length of all gradients together; 0: no limit
     std::uint64_t seed = 42; ///< of the order of the samples, negatives and dropout
-    /// Written after every epoch, whole or not at all; needs <hybrec/io/archive.hpp>. Empty: none.
+    /// Written after every epoch, whole or not at all. Empty: none.
     std::string checkpoint{};
     /// Goes on from `checkpoint` if there is such a file; ends with the bits of a training that was
     /// never interrupted. A file of another network, other data or other options is refused.
