@@ -14,6 +14,7 @@
 #include <hybrec/io.hpp>
 #include <hybrec/linear.hpp>
 #include <hybrec/neighbors.hpp>
+#include <hybrec/neural.hpp>
 #include <hybrec/rerank.hpp>
 #include <hybrec/retrieval.hpp>
 #include <hybrec/serving.hpp>

@@ -8,7 +8,9 @@
 #include <hybrec/retrieval/archive_table.hpp>
 #include <hybrec/retrieval/embedding_index.hpp>
 #include <hybrec/retrieval/exact_search.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
 #include <hybrec/retrieval/filters.hpp>
+#include <hybrec/retrieval/folded.hpp>
 #include <hybrec/retrieval/folded_history.hpp>
 #include <hybrec/retrieval/generator_observer.hpp>
 #include <hybrec/retrieval/guarded_call.hpp>

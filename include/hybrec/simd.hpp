@@ -8,6 +8,7 @@
 #include <hybrec/simd/eigen.hpp>
 #include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/gemm.hpp>
+#include <hybrec/simd/gemm_transposed.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
 #include <hybrec/simd/multiply_rows.hpp>
 #include <hybrec/simd/pairwise.hpp>

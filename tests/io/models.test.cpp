@@ -20,6 +20,7 @@
 #include <hybrec/linear.hpp>
 #include <hybrec/neighbors/item_knn.hpp>
 #include <hybrec/neighbors/user_knn.hpp>
+#include <hybrec/neural/models/recommender_net.hpp>
 #include <hybrec/sparse/build.hpp>
 
 #include <doctest/doctest.h>
@@ -31,6 +32,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -194,6 +196,48 @@ TEST_CASE_TEMPLATE("other factorizations come back equal", Model, bpr, warp, exp
         CHECK(loaded.recommend(user_index(user), 5) == model.recommend(user_index(user), 5));
     CHECK(loaded.fold_in(std::vector{item_index{3}}) == model.fold_in(std::vector{item_index{3}}));
     CHECK_THROWS_AS((void)load<popularity>(file.path), archive_error);
+}
+
+TEST_CASE("recommender_net comes back equal, and what is no network is refused") {
+    const auto shop = make_synthetic_catalogue({.users = 60, .items = 40, .mean_interactions = 8});
+    const temporary_file file;
+    neural::recommender_net model{{.embedding = 5, .negatives = 2, .labels = {0, 1}}};
+    CHECK_THROWS_AS(save(file.path, model), not_fitted_error);
+    model.fit(shop.log.matrix, {.epochs = 2});
+    save(file.path, model, shop.log.users, shop.log.items);
+    const auto [loaded, users, items] = load<neural::recommender_net>(file.path);
+    CHECK(loaded == model);
+    CHECK(loaded.labels() == model.labels());
+    for (std::size_t user = 0; user < 60; ++user)
+        CHECK(loaded.recommend(user_index(user), 5) == model.recommend(user_index(user), 5));
+    CHECK(loaded.fold_in(std::vector{item_index{3}}) == model.fold_in(std::vector{item_index{3}}));
+    CHECK_THROWS_AS((void)load<popularity>(file.path), archive_error);
+    // Fields that fit no network.
+    const auto refuses = [&](std::int64_t embedding, std::vector<float> numbers) {
+        archive_output archive{neural::recommender_net::type_name()};
+        archive.write_integer("embedding", embedding);
+        for (const char* field : {"negatives", "fold_in_steps", "memory_budget", "seed"})
+            archive.write_integer(field, 1);
+        archive.write_real("initial_deviation", 0.05);
+        archive.write_real("fold_in_rate", 0.02);
+        archive.write_tensor("numbers", std::span<const float>{numbers}, {numbers.size(), 1});
+        const std::vector<float> table{1, 2, 3, 4, 5};
+        archive.write_tensor("user_embeddings", std::span<const float>{table}, {1, 5});
+        archive.write_tensor("item_embeddings", std::span<const float>{table}, {1, 5});
+        archive.write(file.path);
+        try {
+            (void)load_model<neural::recommender_net>(file.path);
+        } catch (const archive_error&) {
+            return true;
+        }
+        return false;
+    };
+    CHECK(!refuses(5, {0, 0, 0, 1, 1, 0}));
+    CHECK(refuses(6, {0, 0, 0, 1, 1, 0}));
+    CHECK(refuses(0, {0, 0, 0, 1, 1, 0}));
+    CHECK(refuses(5, {0, 0, 0, 1, 1}));
+    CHECK(refuses(5, {0, 0, 2, 1, 1, 0}));
+    CHECK(refuses(5, {1, 0, 0, 1, 1, 0}));
 }
 
 TEST_CASE("combiners and weights of hybrids come back equal") {

@@ -15,7 +15,7 @@
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/factorization/als/options.hpp>
 #include <hybrec/factorization/detail/explained_model.hpp>
-#include <hybrec/factorization/factor_model.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
 #include <hybrec/simd/cholesky.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
 #include <hybrec/sparse/csr.hpp>

@@ -21,10 +21,10 @@
 #include <hybrec/factorization/detail/draws.hpp>
 #include <hybrec/factorization/detail/step_fit.hpp>
 #include <hybrec/factorization/detail/training.hpp>
-#include <hybrec/factorization/factor_model.hpp>
-#include <hybrec/factorization/folded.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
+#include <hybrec/retrieval/folded.hpp>
 #include <hybrec/sparse/history_row.hpp>
 
 #include <algorithm>

@@ -7,9 +7,9 @@
 #include <hybrec/concepts/history.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
-#include <hybrec/factorization/factor_model.hpp>
-#include <hybrec/factorization/folded.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
+#include <hybrec/retrieval/folded.hpp>
 #include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/archive_csr.hpp>
 #include <hybrec/sparse/csr.hpp>

@@ -21,9 +21,9 @@
 #include <hybrec/factorization/detail/training.hpp>
 #include <hybrec/factorization/explicit_als/detail/biased_side.hpp>
 #include <hybrec/factorization/explicit_als/options.hpp>
-#include <hybrec/factorization/factor_model.hpp>
-#include <hybrec/factorization/folded.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
+#include <hybrec/retrieval/folded.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
 #include <hybrec/sparse/kept_matrix.hpp>

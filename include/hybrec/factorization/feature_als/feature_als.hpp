@@ -19,13 +19,13 @@
 #include <hybrec/factorization/detail/explained_model.hpp>
 #include <hybrec/factorization/detail/row_solver.hpp>
 #include <hybrec/factorization/detail/training.hpp>
-#include <hybrec/factorization/factor_model.hpp>
 #include <hybrec/factorization/feature_als/detail/feature_map.hpp>
 #include <hybrec/factorization/feature_als/detail/prior_system.hpp>
 #include <hybrec/factorization/feature_als/options.hpp>
-#include <hybrec/factorization/folded.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
+#include <hybrec/retrieval/folded.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
 #include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/csr.hpp>

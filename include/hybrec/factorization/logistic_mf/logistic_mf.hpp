@@ -17,12 +17,12 @@
 #include <hybrec/factorization/detail/draws.hpp>
 #include <hybrec/factorization/detail/step_fit.hpp>
 #include <hybrec/factorization/detail/training.hpp>
-#include <hybrec/factorization/factor_model.hpp>
-#include <hybrec/factorization/folded.hpp>
 #include <hybrec/factorization/logistic_mf/detail/ada_grad_step.hpp>
 #include <hybrec/factorization/logistic_mf/options.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
+#include <hybrec/retrieval/folded.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/history_row.hpp>
 #include <hybrec/sparse/transpose.hpp>

@@ -14,9 +14,9 @@
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
-#include <hybrec/factorization/factor_model.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/archive_table.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
 #include <hybrec/retrieval/kept_fit.hpp>
 #include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/archive_csr.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <hybrec/factorization/factor_model.hpp>
+#include <hybrec/retrieval/factor_model.hpp>
 
-#include "als/als_fixture.hpp"
+#include "../factorization/als/als_fixture.hpp"
 
 #include <hybrec/factorization/als/als.hpp>
 

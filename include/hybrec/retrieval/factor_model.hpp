@@ -8,10 +8,10 @@
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
-#include <hybrec/factorization/folded.hpp>
 #include <hybrec/retrieval/admission.hpp>
 #include <hybrec/retrieval/exact_search.hpp>
 #include <hybrec/retrieval/filters.hpp>
+#include <hybrec/retrieval/folded.hpp>
 #include <hybrec/retrieval/nearest.hpp>
 #include <hybrec/retrieval/rankings.hpp>
 #include <hybrec/retrieval/search_index.hpp>
@@ -57,7 +57,7 @@ struct known_admission {
 } // namespace detail
 
 /// A model whose score is the inner product of a user's and an item's vector. Base class of the
-/// factorization models, which fill the tables; it trains nothing itself.
+/// models that fill such tables (factorization/, neural/); it trains nothing itself.
 ///
 /// A user or item whose vector is zero (one without interactions) is not known: it is recommended
 /// nothing rather than an arbitrary list, and resembles nothing. Const calls are thread-safe.

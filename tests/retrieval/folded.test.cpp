@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <hybrec/factorization/folded.hpp>
+#include <hybrec/retrieval/folded.hpp>
 
 #include <doctest/doctest.h>
 
