@@ -42,6 +42,10 @@ struct request {
 
 request(user_index)->request<>;
 request(std::span<const weighted_item>)->request<>;
-request(user_index, std::span<const weighted_item>)->request<>;
+// Clang 14 does not see the constructor's constraint when it deduces.
+template <class History>
+requires std::convertible_to<History, std::span<const weighted_item>> request(user_index,
+                                                                              const History&)
+->request<>;
 
 } // namespace hybrec
