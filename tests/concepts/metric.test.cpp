@@ -25,12 +25,12 @@ struct hits {
         return count;
     }
 };
-struct may_throw {
+struct metric_may_throw {
     std::string name() const { return "x"; }
     std::size_t depth() const { return 2; }
     double operator()(items, items) const { return 0; }
 };
-struct without_name {
+struct nameless_metric {
     std::size_t depth() const { return 2; }
     double operator()(items, items) const noexcept { return 0; }
 };
@@ -48,10 +48,10 @@ struct of_scores {
 } // namespace
 
 static_assert(hr::named_metric<hits>);
-static_assert(!hr::named_metric<without_name>);
+static_assert(!hr::named_metric<nameless_metric>);
 static_assert(hr::ranking_metric<hits>);
-static_assert(!hr::ranking_metric<may_throw>);
-static_assert(!hr::ranking_metric<without_name>);
+static_assert(!hr::ranking_metric<metric_may_throw>);
+static_assert(!hr::ranking_metric<nameless_metric>);
 static_assert(!hr::ranking_metric<without_depth>);
 static_assert(!hr::ranking_metric<of_scores>);
 static_assert(hr::scoring_metric<of_scores>);

@@ -11,14 +11,15 @@
 
 namespace hr = hybrec;
 
-using table = hr::factor_table<hr::user_index, float>;
-static_assert(
-    !std::invocable<decltype([](const table& t, auto i) -> decltype(t.row(i)) { return t.row(i); }),
-                    const table&, hr::item_index>);
+using vectors = hr::factor_table<hr::user_index, float>;
+static_assert(!std::invocable<decltype([](const vectors& t, auto i) -> decltype(t.row(i)) {
+                                  return t.row(i);
+                              }),
+                              const vectors&, hr::item_index>);
 
 TEST_CASE("factor_table") {
     SUBCASE("rows are padded with zeros to whole lines") {
-        table factors(3, 20);
+        vectors factors(3, 20);
         CHECK(factors.rows() == 3);
         CHECK(factors.factors() == 20);
         CHECK(factors.stride() == 32);
@@ -37,7 +38,7 @@ TEST_CASE("factor_table") {
         }
     }
     SUBCASE("resizing keeps rows and adds zeros") {
-        table factors(1, 5);
+        vectors factors(1, 5);
         factors.row(hr::user_index(0))[4] = 7;
         factors.resize(3);
         CHECK(factors.rows() == 3);
@@ -49,18 +50,18 @@ TEST_CASE("factor_table") {
         CHECK(factors.row(hr::user_index(1))[4] == 0);
     }
     SUBCASE("compares shape and values") {
-        table left(2, 3);
-        table right(2, 3);
+        vectors left(2, 3);
+        vectors right(2, 3);
         CHECK(left == right);
         right.row(hr::user_index(1))[0] = 1;
         CHECK(left != right);
-        CHECK(left != table(2, 4)); // the same stride
-        CHECK(left != table(3, 3));
-        CHECK(table() == table(0, 0));
+        CHECK(left != vectors(2, 4)); // the same stride
+        CHECK(left != vectors(3, 3));
+        CHECK(vectors() == vectors(0, 0));
     }
     SUBCASE("exact multiples and doubles") {
-        CHECK(table(2, 16).stride() == 16);
+        CHECK(vectors(2, 16).stride() == 16);
         CHECK(hr::factor_table<hr::item_index, double>(2, 9).stride() == 16);
-        CHECK(table(4, 0).bytes() == 0);
+        CHECK(vectors(4, 0).bytes() == 0);
     }
 }

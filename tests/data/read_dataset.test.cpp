@@ -82,7 +82,7 @@ TEST_CASE("read_dataset") {
         CHECK(categories_of(data, "302") ==
               names{"Crime", "Film-Noir", "Mystery", "Thriller", "Western"});
         folder.write("u.item", "242|Kolya (1996)|x\n");
-        CHECK(contains(
+        CHECK(mentions(
             message_of<data_error>([&] { static_cast<void>(read_dataset(folder.path())); }),
             "u.item:1:1: the row has 3 fields; expected 24"));
     }
@@ -166,8 +166,8 @@ TEST_CASE("read_dataset") {
             message_of<data_error>([&] { static_cast<void>(read_dataset(folder.path())); });
         for (const char* const part : {"no known data set", "ratings.csv", "u.data", "*.inter",
                                        "user_artists.dat", "train.txt with test.txt"})
-            CHECK(contains(message, part));
-        CHECK(contains(message, folder.path().string()));
+            CHECK(mentions(message, part));
+        CHECK(mentions(message, folder.path().string()));
         folder.write("train.txt", "1 2\n"); // without its test.txt
         CHECK_THROWS_AS(static_cast<void>(read_dataset(folder.path())), data_error);
         CHECK_THROWS_AS(static_cast<void>(read_dataset(folder.path() / "none")), data_error);
@@ -175,7 +175,7 @@ TEST_CASE("read_dataset") {
     SUBCASE("a bad table of items is an error, not half a data set") {
         folder.write("ratings.csv", "userId,movieId,rating\n1,11,4\n");
         folder.write("movies.csv", "movieId,title,genres\n11,A, comma,Drama\n");
-        CHECK(contains(
+        CHECK(mentions(
             message_of<data_error>([&] { static_cast<void>(read_dataset(folder.path())); }),
             "movies.csv:2:"));
     }

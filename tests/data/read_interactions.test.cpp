@@ -31,7 +31,7 @@ interaction_log read(std::string_view text, const interaction_columns& columns =
 }
 
 /// The message of a data_error, without the folder.
-std::string failure(std::string_view text, const interaction_columns& columns = {}) {
+std::string reading_failure(std::string_view text, const interaction_columns& columns = {}) {
     const std::string message =
         message_of<data_error>([&] { static_cast<void>(read(text, columns)); });
     const std::size_t name = message.find("log.csv");
@@ -115,7 +115,8 @@ TEST_CASE("read_interactions") {
         CHECK(read("user,item\nu,i\n", {.header = header_row::absent}).events.size() == 2);
         CHECK(read("who,what\nu,i\n", {.user = "who", .item = "what"}).events.size() == 1);
         CHECK(read("7,8\nu,i\n", {.user = "7", .item = "8"}).users.contains("u"));
-        CHECK(contains(failure("a,b\nu,i\n", {.header = header_row::present}), "no column is"));
+        CHECK(mentions(reading_failure("a,b\nu,i\n", {.header = header_row::present}),
+                       "no column is"));
     }
     SUBCASE("columns can be left out") {
         const auto log = read("user,item,rating,date\nu,i,5,1 May\n",
@@ -139,7 +140,7 @@ TEST_CASE("read_interactions") {
         CHECK(weight_of(read(text, {.repeated = duplicates::last}), "u", "i") == 3);
         CHECK(weight_of(read(text, {.repeated = duplicates::largest}), "u", "i") == 5);
         CHECK(read(text, {.repeated = duplicates::last}).events.size() == 3);
-        CHECK(contains(failure(text, {.repeated = duplicates::refuse}),
+        CHECK(mentions(reading_failure(text, {.repeated = duplicates::refuse}),
                        "log.csv:3:1: user \"u\" and item \"i\" occur together"));
     }
     SUBCASE("a minimum weight skips events and ids") {
@@ -150,35 +151,41 @@ TEST_CASE("read_interactions") {
                         option_error);
     }
     SUBCASE("a missing column lists those that exist") {
-        const std::string message =
-            failure("user_id,item_id,price\nu,i,1\n", {.user = "user_id", .weight = "quantity"});
+        const std::string message = reading_failure("user_id,item_id,price\nu,i,1\n",
+                                                    {.user = "user_id", .weight = "quantity"});
         CHECK(message == "log.csv:1: there is no column \"quantity\" for the weight; the columns "
                          "are \"user_id\", \"item_id\", \"price\"");
-        CHECK(contains(failure("1,2,3\n", {.user = "4"}), "columns are named \"1\" to \"3\""));
-        CHECK(contains(failure("foo,bar,baz\nu,i,1\n"),
+        CHECK(mentions(reading_failure("1,2,3\n", {.user = "4"}),
+                       "columns are named \"1\" to \"3\""));
+        CHECK(mentions(reading_failure("foo,bar,baz\nu,i,1\n"),
                        "no column is recognised as the user; the columns are \"foo\""));
-        CHECK(contains(failure("word\nword\n"), "there is one column"));
+        CHECK(mentions(reading_failure("word\nword\n"), "there is one column"));
     }
     SUBCASE("bad weights name line, column and value") {
         for (const char* const bad : {"nan", "inf", "-inf", "five", "1e99", "4,5x", ""}) {
             const std::string cell{bad};
             CAPTURE(cell);
-            CHECK(failure("user;item;rating\nu;i;1\nu;jj;" + cell + "\n") ==
+            CHECK(reading_failure("user;item;rating\nu;i;1\nu;jj;" + cell + "\n") ==
                   "log.csv:3:6: the weight is \"" + cell + "\"; expected a finite number");
         }
     }
     SUBCASE("bad times and empty ids") {
-        CHECK(contains(failure("user,item,time\nu,i,noon\n"),
+        CHECK(mentions(reading_failure("user,item,time\nu,i,noon\n"),
                        "log.csv:2:5: the time is \"noon\"; expected seconds since 1970"));
-        CHECK(failure("user,item\n,i\n") == "log.csv:2:1: the user is empty; expected an id");
-        CHECK(failure("user,item\nu,\" \"\n") == "log.csv:2:4: the item is empty; expected an id");
+        CHECK(reading_failure("user,item\n,i\n") ==
+              "log.csv:2:1: the user is empty; expected an id");
+        CHECK(reading_failure("user,item\nu,\" \"\n") ==
+              "log.csv:2:4: the item is empty; expected an id");
     }
     SUBCASE("bad files") {
-        CHECK(contains(failure(""), "log.csv: is empty; expected"));
-        CHECK(contains(failure("\n\n"), "log.csv: is empty; expected"));
-        CHECK(contains(failure("user,item\n"), "log.csv:1: there is a header but no interaction"));
-        CHECK(contains(failure("user,item\nu,i\nu\n"), "log.csv:3:1: the row has 1 fields"));
-        CHECK(contains(failure("user,item\nu,\"i\n"), "log.csv:2:3: the quote that opens here"));
+        CHECK(mentions(reading_failure(""), "log.csv: is empty; expected"));
+        CHECK(mentions(reading_failure("\n\n"), "log.csv: is empty; expected"));
+        CHECK(mentions(reading_failure("user,item\n"),
+                       "log.csv:1: there is a header but no interaction"));
+        CHECK(
+            mentions(reading_failure("user,item\nu,i\nu\n"), "log.csv:3:1: the row has 1 fields"));
+        CHECK(mentions(reading_failure("user,item\nu,\"i\n"),
+                       "log.csv:2:3: the quote that opens here"));
         CHECK_THROWS_AS(static_cast<void>(read_interactions("/nonexistent/log.csv")), data_error);
     }
     SUBCASE("BOM, CRLF and latin-1") {

@@ -50,7 +50,7 @@ TEST_CASE("read_user_lists") {
         CHECK(log.matrix == read_user_lists(train).matrix);
     }
     SUBCASE("bad files") {
-        CHECK(contains(message_of<data_error>([&] {
+        CHECK(mentions(message_of<data_error>([&] {
                            static_cast<void>(read_user_lists(folder.write("e.txt", "\n \n")));
                        }),
                        "e.txt: is empty"));

@@ -3,6 +3,8 @@
 /// Files that vanish at the end of a test, and the folder of real data.
 #pragma once
 
+#include "../mentions.hpp"
+
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -15,6 +17,8 @@
 #include <string_view>
 
 namespace hybrec_test {
+
+using hybrec::test::mentions;
 
 /// A folder with a unique name, removed with everything in it.
 class temporary_folder {
@@ -68,10 +72,6 @@ template <class Error, class Call>
         return error.what();
     }
     return {};
-}
-
-[[nodiscard]] inline bool contains(std::string_view text, std::string_view part) {
-    return text.find(part) != std::string_view::npos;
 }
 
 } // namespace hybrec_test

@@ -9,7 +9,7 @@ namespace hr = hybrec;
 
 namespace {
 
-struct settings {
+struct random_settings {
     int depth = 0;
     double rate = 0;
 };
@@ -17,13 +17,13 @@ struct settings {
 } // namespace
 
 TEST_CASE("random_search finds a good setting, the same for the same seed") {
-    const auto value = [](const settings& one) {
+    const auto value = [](const random_settings& one) {
         return -std::abs(std::log10(one.rate) + 2) - (one.depth == 5 ? 0 : 1);
     };
     const auto search = [&](std::size_t trials, std::uint64_t seed) {
-        return hr::random_search(settings{}, value, {.trials = trials, .seed = seed},
-                                 hr::log_uniform{&settings::rate, 1e-4, 1.0},
-                                 hr::choices{&settings::depth, {3, 5, 9}});
+        return hr::random_search(random_settings{}, value, {.trials = trials, .seed = seed},
+                                 hr::log_uniform{&random_settings::rate, 1e-4, 1.0},
+                                 hr::choices{&random_settings::depth, {3, 5, 9}});
     };
     const auto found = search(60, 1);
     CHECK(found.trials.size() == 60);

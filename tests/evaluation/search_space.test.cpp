@@ -12,7 +12,7 @@ namespace hr = hybrec;
 
 namespace {
 
-struct settings {
+struct space_settings {
     int depth = 0;
     double rate = 0;
     float share = 0;
@@ -20,15 +20,16 @@ struct settings {
 
 } // namespace
 
-static_assert(hr::finite_axis<hr::choices<settings, int>, settings>);
-static_assert(!hr::finite_axis<hr::uniform<settings, double>, settings>, "no grid of a continuum");
-static_assert(hr::search_axis<hr::log_uniform<settings, float>, settings>);
+static_assert(hr::finite_axis<hr::choices<space_settings, int>, space_settings>);
+static_assert(!hr::finite_axis<hr::uniform<space_settings, double>, space_settings>,
+              "no grid of a continuum");
+static_assert(hr::search_axis<hr::log_uniform<space_settings, float>, space_settings>);
 
 TEST_CASE("axes set their field to values of their range, as a function of seed and position") {
-    const hr::choices depth{&settings::depth, {3, 5, 9}};
-    const hr::uniform share{&settings::share, 0.25, 0.5};
-    const hr::log_uniform rate{&settings::rate, 1e-4, 1.0};
-    settings one;
+    const hr::choices depth{&space_settings::depth, {3, 5, 9}};
+    const hr::uniform share{&space_settings::share, 0.25, 0.5};
+    const hr::log_uniform rate{&space_settings::rate, 1e-4, 1.0};
+    space_settings one;
     depth.set(one, 2);
     CHECK(one.depth == 9);
     int counts[10] = {};
@@ -44,7 +45,7 @@ TEST_CASE("axes set their field to values of their range, as a function of seed 
         CHECK(one.rate >= 1e-4 * (1 - 1e-12));
         CHECK(one.rate <= 1);
         below += one.rate < 1e-2 ? 1 : 0; // half of the orders of magnitude
-        settings again;
+        space_settings again;
         rate.set_random(again, random, at);
         CHECK(again.rate == one.rate);
     }
@@ -54,7 +55,7 @@ TEST_CASE("axes set their field to values of their range, as a function of seed 
 }
 
 TEST_CASE("axes refuse empty ranges") {
-    CHECK_THROWS_AS((hr::choices{&settings::depth, {}}), hr::option_error);
-    CHECK_THROWS_AS((hr::uniform{&settings::rate, 2.0, 2.0}), hr::option_error);
-    CHECK_THROWS_AS((hr::log_uniform{&settings::rate, 0.0, 2.0}), hr::option_error);
+    CHECK_THROWS_AS((hr::choices{&space_settings::depth, {}}), hr::option_error);
+    CHECK_THROWS_AS((hr::uniform{&space_settings::rate, 2.0, 2.0}), hr::option_error);
+    CHECK_THROWS_AS((hr::log_uniform{&space_settings::rate, 0.0, 2.0}), hr::option_error);
 }

@@ -10,7 +10,7 @@ namespace hr = hybrec;
 
 namespace {
 
-struct settings {
+struct halving_settings {
     double rate = 0;
 };
 
@@ -18,13 +18,13 @@ struct settings {
 
 TEST_CASE("successive_halving spends its larger budgets on the better settings") {
     std::map<std::size_t, std::size_t> runs;
-    const auto value = [&](const settings& one, std::size_t budget) {
+    const auto value = [&](const halving_settings& one, std::size_t budget) {
         ++runs[budget];
         return -std::abs(one.rate - 0.7) - 1.0 / static_cast<double>(budget);
     };
     const auto search = [&](const hr::successive_halving_options& options) {
-        return hr::successive_halving(settings{}, value, options,
-                                      hr::uniform{&settings::rate, 0.0, 1.0});
+        return hr::successive_halving(halving_settings{}, value, options,
+                                      hr::uniform{&halving_settings::rate, 0.0, 1.0});
     };
     const auto found = search({.trials = 18, .reduction = 3, .least_budget = 2, .most_budget = 30});
     CHECK(runs == std::map<std::size_t, std::size_t>{{2, 18}, {6, 6}, {18, 2}, {30, 1}});

@@ -23,13 +23,13 @@ struct context {
     int hour = 0;
 };
 
-using blended = blend<weighted_sum<>, table_model<>>;
+using part_blend = blend<weighted_sum<>, table_model<>>;
 
 static_assert(component<implicit_als<>> && component<std::reference_wrapper<implicit_als<>>>);
 static_assert(component<fixed_list> && !scoring_component<fixed_list>);
 static_assert(!component<int> && !component<implicit_als<exact, observed_weight, double>>,
               "hybrids count in float");
-static_assert(request_recommender<blended> && request_recommender<blended, request<context>>);
+static_assert(request_recommender<part_blend> && request_recommender<part_blend, request<context>>);
 static_assert(!request_recommender<table_model<>> && !request_recommender<popularity>);
 static_assert(same_kinds<table_model<>, popularity>);
 static_assert(!same_kinds<table_model<>, table_model<score_kind::rating>>);
@@ -65,7 +65,7 @@ TEST_CASE("a component is asked by what it takes for the user of a request") {
     CHECK(asked_with(popular, request{std::span<const weighted_item>{}}) == 'i');
     CHECK(asked_with(fixed_list{{}, 2}, request{user_index{9}}) == 'i');
 
-    const blended hybrid{weighted_sum<>{1.0F}, model};
+    const part_blend hybrid{weighted_sum<>{1.0F}, model};
     CHECK(asked_with(hybrid, request<context>{user_index{0}, {3}}) == 'r');
     CHECK(asked_with(hybrid, request{user_index{1}}) == '-');
 }

@@ -134,9 +134,9 @@ TEST_CASE("ndcg_search finds weights at least as good as all of a grid, or nearl
         CHECK(ndcg_search{}.mean_ndcg(perfect, weights) == 1);
     }
     SUBCASE("errors") {
-        raw_lists nothing{1};
-        add(nothing, {{1, 2}}, {0, 0});
-        CHECK_THROWS_WITH_AS((void)ndcg_search{}.learn(nothing),
+        raw_lists unlabelled{1};
+        add(unlabelled, {{1, 2}}, {0, 0});
+        CHECK_THROWS_WITH_AS((void)ndcg_search{}.learn(unlabelled),
                              "ndcg_search: no list has a relevant item", data_error);
         CHECK_THROWS_AS((void)ndcg_search{{.k = 0}}, option_error);
         CHECK_THROWS_AS((void)ndcg_search{{.smallest_step = 0}}, option_error);

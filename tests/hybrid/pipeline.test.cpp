@@ -41,8 +41,8 @@ struct reversed {
 };
 
 using generated = decltype(candidates(from(std::declval<table_model<>>(), 3)));
-using ranked = decltype(std::declval<generated>() | rank(std::declval<table_model<>>()));
-using reranked_type = decltype(std::declval<ranked>() | rerank(reversed{}));
+using ranked_pipeline = decltype(std::declval<generated>() | rank(std::declval<table_model<>>()));
+using reranked_type = decltype(std::declval<ranked_pipeline>() | rerank(reversed{}));
 using ruled = decltype(std::declval<reranked_type>() | enforce(blocklist{{item_index{1}}}));
 
 template <class Pipeline, class Stage>
@@ -55,7 +55,7 @@ using rules = decltype(enforce(blocklist{{item_index{1}}}));
 
 static_assert(may_follow<generated, ranking_of_a_model> && may_follow<generated, reranking> &&
               may_follow<generated, rules>);
-static_assert(!may_follow<ranked, ranking_of_a_model>, "candidates are ranked once");
+static_assert(!may_follow<ranked_pipeline, ranking_of_a_model>, "candidates are ranked once");
 static_assert(!may_follow<reranked_type, ranking_of_a_model>, "ranking comes before reranking");
 static_assert(may_follow<reranked_type, reranking> && may_follow<reranked_type, rules>);
 static_assert(!may_follow<ruled, reranking> && !may_follow<ruled, rules> &&

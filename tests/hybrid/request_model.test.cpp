@@ -13,7 +13,7 @@ using namespace hybrec;
 
 namespace {
 
-struct context {
+struct bonus_context {
     float bonus = 0;
 };
 
@@ -31,7 +31,7 @@ class counting : public request_model<counting> {
     std::size_t answer(const request<Context>& who, std::span<scored_item> out,
                        const Filter& filter) const {
         float bonus = 0;
-        if constexpr (std::is_same_v<Context, context>)
+        if constexpr (std::is_same_v<Context, bonus_context>)
             bonus = who.context.bonus;
         std::size_t size = 0;
         const request_admission<Filter, request<Context>> admission{filter, who};
@@ -44,7 +44,7 @@ class counting : public request_model<counting> {
 
 static_assert(recommender<counting> && knows_users<counting> && foldable<counting>);
 static_assert(!scorer<counting>, "without score_request there are no scores");
-static_assert(request_recommender<counting, request<context>>);
+static_assert(request_recommender<counting, request<bonus_context>>);
 
 } // namespace
 
@@ -54,7 +54,7 @@ TEST_CASE("a request_model answers requests, users and visitors") {
     CHECK_FALSE(model.knows(user_index{0}));
     CHECK(model.recommend(user_index{0}, 3).empty());
     CHECK(model.recommend(user_index{1}, 99).size() == 4);
-    CHECK(model.recommend(request<context>{user_index{1}, {5}}, 1)[0].score == 15);
+    CHECK(model.recommend(request<bonus_context>{user_index{1}, {5}}, 1)[0].score == 15);
     const auto guest = model.fold_in(std::vector{item_index{2}});
     CHECK(model.recommend(guest, 2, excluding{item_index{0}})[0].index == item_index{1});
     const auto all = model.recommend_all(2);

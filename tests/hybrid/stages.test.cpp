@@ -33,19 +33,19 @@ concept can_rerank = requires(Stage stage) {
 static_assert(can_rerank<mmr<std::reference_wrapper<const item_features>>>);
 static_assert(!can_rerank<table_model<>>);
 
-const std::vector<item_index> items{item_index{2}, item_index{0}, item_index{1}};
+const std::vector<item_index> offered{item_index{2}, item_index{0}, item_index{1}};
 
 template <class Stage>
 std::vector<float> scores_of(const Stage& stage, score_table proposed = {}) {
     typename Stage::workspace memory;
     std::vector<float> out(3, 9.0F);
-    stage.score(request{user_index{0}}, items, proposed, out, memory);
+    stage.score(request{user_index{0}}, offered, proposed, out, memory);
     return out;
 }
 
 } // namespace
 
-TEST_CASE("rank scores candidates with whatever can score them") {
+TEST_CASE("rank scores offered with whatever can score them") {
     const table_model<> model{{{1, 0, 3}, {}}, 3};
     const float none = std::numeric_limits<float>::lowest();
     CHECK(scores_of(rank(model)) == std::vector<float>{3, 1, none});
@@ -55,7 +55,7 @@ TEST_CASE("rank scores candidates with whatever can score them") {
     CHECK(scores_of(rank(table_model<>{{{}}, 3})) == std::vector<float>{none, none, none});
 
     score_table proposed;
-    proposed.reset(2, items);
+    proposed.reset(2, offered);
     proposed.set(0, 0, 5.0F);
     proposed.set(1, 0, 4.0F);
     proposed.set(1, 2, 6.0F);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/io/archive.hpp>
 
+#include "../mentions.hpp"
 #include "toy_model.hpp"
 
 #include <doctest/doctest.h>
@@ -16,6 +17,7 @@
 #include <vector>
 
 namespace hr = hybrec;
+using hr::test::mentions;
 
 namespace {
 
@@ -80,10 +82,6 @@ std::string refusal_with_ids(const std::filesystem::path& path) {
     return "";
 }
 
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != text.npos;
-}
-
 } // namespace
 
 static_assert(hr::archivable<toy::model>);
@@ -97,7 +95,7 @@ TEST_CASE("save and load") {
     SUBCASE("a model alone") {
         hr::save(path, trained);
         CHECK(hr::load_model<toy::model>(path) == trained);
-        CHECK(contains(refusal_with_ids(path), "load it with load_model"));
+        CHECK(mentions(refusal_with_ids(path), "load it with load_model"));
     }
     SUBCASE("a model with text ids") {
         hr::save(path, trained, make_users(), make_items());
@@ -117,7 +115,7 @@ TEST_CASE("save and load") {
         const auto back = hr::load<toy::model, std::int64_t, std::string>(path);
         CHECK(back.users == users);
         CHECK(back.items == make_items());
-        CHECK(contains(refusal_with_ids(path), "the ids of users are integers"));
+        CHECK(mentions(refusal_with_ids(path), "the ids of users are integers"));
         hr::save(path, trained, make_users(), make_items());
         CHECK_THROWS_AS((void)(hr::load<toy::model, std::int64_t, std::string>(path)),
                         hr::archive_error);
@@ -149,7 +147,7 @@ TEST_CASE("save and load") {
     }
     SUBCASE("fields that the model does not read are refused") {
         hr::save(path, trained);
-        CHECK(contains(refusal<careless>(path), "which the model does not read"));
+        CHECK(mentions(refusal<careless>(path), "which the model does not read"));
     }
     SUBCASE("what the model says about its state becomes an error about the file") {
         hr::save(path, trained);
@@ -169,24 +167,24 @@ TEST_CASE("save and load") {
             return refusal_with_ids(path);
         };
         CHECK(with_ids("abc", {1, 3}).empty());
-        CHECK(contains(with_ids("abab", {2, 4}), "\"ab\" is there twice, at 0 and 1"));
-        CHECK(contains(with_ids("abc", {2, 1}), "the id at 1 ends at byte 1"));
-        CHECK(contains(with_ids("abc", {2, 4}), "expected from 2 to 3"));
-        CHECK(contains(with_ids("abc", {1, 2}), "the last 1 bytes belong to no id"));
-        CHECK(contains(with_ids("abc", {3}, {1}), "holds 1 ids of users, but its model has 2"));
-        CHECK(contains(with_ids("abc", {1, 3}, {2, 1}), "expected one dimension"));
+        CHECK(mentions(with_ids("abab", {2, 4}), "\"ab\" is there twice, at 0 and 1"));
+        CHECK(mentions(with_ids("abc", {2, 1}), "the id at 1 ends at byte 1"));
+        CHECK(mentions(with_ids("abc", {2, 4}), "expected from 2 to 3"));
+        CHECK(mentions(with_ids("abc", {1, 2}), "the last 1 bytes belong to no id"));
+        CHECK(mentions(with_ids("abc", {3}, {1}), "holds 1 ids of users, but its model has 2"));
+        CHECK(mentions(with_ids("abc", {1, 3}, {2, 1}), "expected one dimension"));
     }
     SUBCASE("unknown content is refused") {
         hr::archive_output archive{toy::model::type_name()};
         trained.save(archive);
         archive.file().add_tensor<float>("extra", std::array{1.0F}, std::vector<std::uint64_t>{1});
         archive.write(path);
-        CHECK(contains(refusal<toy::model>(path), "holds the tensor \"extra\""));
+        CHECK(mentions(refusal<toy::model>(path), "holds the tensor \"extra\""));
         hr::archive_output noted{toy::model::type_name()};
         trained.save(noted);
         noted.file().add_text("note", "x");
         noted.write(path);
-        CHECK(contains(refusal<toy::model>(path), "holds metadata \"note\""));
+        CHECK(mentions(refusal<toy::model>(path), "holds metadata \"note\""));
     }
 }
 
@@ -225,7 +223,7 @@ TEST_CASE("a damaged archive") {
         }
         CHECK(accepted == 0);
         toy::write_bytes(path, whole + '\0');
-        CHECK(contains(refusal_with_ids(path), "the last 1 bytes belong to no tensor"));
+        CHECK(mentions(refusal_with_ids(path), "the last 1 bytes belong to no tensor"));
     }
     SUBCASE("is refused when bytes are exchanged or cleared") {
         std::size_t accepted = 0;

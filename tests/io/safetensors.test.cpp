@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/io/safetensors.hpp>
 
+#include "../mentions.hpp"
 #include "toy_model.hpp"
 
 #include <doctest/doctest.h>
@@ -17,7 +18,8 @@
 #include <sys/resource.h>
 
 namespace hr = hybrec;
-using shape = std::vector<std::uint64_t>;
+using hr::test::mentions;
+using dimensions = std::vector<std::uint64_t>;
 
 namespace {
 
@@ -54,10 +56,6 @@ std::string refusal(const std::filesystem::path& path, std::string_view bytes) {
     return "";
 }
 
-bool contains(const std::string& text, std::string_view part) {
-    return text.find(part) != text.npos;
-}
-
 } // namespace
 
 TEST_CASE("safetensors_writer and safetensors_file") {
@@ -73,13 +71,13 @@ TEST_CASE("safetensors_writer and safetensors_file") {
         const std::vector<std::uint64_t> u64 = {UINT64_MAX};
         hr::safetensors_writer writer;
         writer.add_text("note", "\"quoted\" caf\xC3\xA9");
-        writer.add_tensor<std::uint8_t>("u8", u8, shape{3});
-        writer.add_tensor<float>("f32", f32, shape{3, 1});
-        writer.add_tensor<double>("f64", f64, shape{1, 2});
-        writer.add_tensor<std::uint32_t>("u32", u32, shape{2});
-        writer.add_tensor<std::int64_t>("i64", i64, shape{2});
-        writer.add_tensor<std::uint64_t>("u64", u64, shape{});
-        writer.add_tensor<float>("empty", {}, shape{0, 8});
+        writer.add_tensor<std::uint8_t>("u8", u8, dimensions{3});
+        writer.add_tensor<float>("f32", f32, dimensions{3, 1});
+        writer.add_tensor<double>("f64", f64, dimensions{1, 2});
+        writer.add_tensor<std::uint32_t>("u32", u32, dimensions{2});
+        writer.add_tensor<std::int64_t>("i64", i64, dimensions{2});
+        writer.add_tensor<std::uint64_t>("u64", u64, dimensions{});
+        writer.add_tensor<float>("empty", {}, dimensions{0, 8});
         writer.write(path);
 
         const hr::safetensors_file file{path};
@@ -88,7 +86,7 @@ TEST_CASE("safetensors_writer and safetensors_file") {
         CHECK(*file.find_text("note") == "\"quoted\" caf\xC3\xA9");
         CHECK(file.find_text("other") == nullptr);
         CHECK(file.find_tensor("other") == nullptr);
-        CHECK(file.find_tensor("f32")->shape == shape{3, 1});
+        CHECK(file.find_tensor("f32")->shape == dimensions{3, 1});
         CHECK(file.read<float>(*file.find_tensor("f32")) == f32);
         CHECK(file.read<double>(*file.find_tensor("f64")) == f64);
         CHECK(file.read<std::uint8_t>(*file.find_tensor("u8")) == u8);
@@ -113,7 +111,7 @@ TEST_CASE("safetensors_writer and safetensors_file") {
     }
     SUBCASE("writing twice gives the same bytes, and replaces what was there") {
         hr::safetensors_writer writer;
-        writer.add_tensor<float>("a", std::array{1.0F, 2.0F}, shape{2});
+        writer.add_tensor<float>("a", std::array{1.0F, 2.0F}, dimensions{2});
         writer.write(path);
         const std::string first = toy::read_bytes(path);
         toy::write_bytes(path, "something else");
@@ -123,20 +121,20 @@ TEST_CASE("safetensors_writer and safetensors_file") {
     SUBCASE("what cannot be written is refused") {
         hr::safetensors_writer writer;
         const std::array values = {1.0F, 2.0F};
-        writer.add_tensor<float>("a", values, shape{2});
+        writer.add_tensor<float>("a", values, dimensions{2});
         writer.add_text("t", "x");
-        CHECK_THROWS_WITH_AS(writer.add_tensor<float>("a", values, shape{2}),
+        CHECK_THROWS_WITH_AS(writer.add_tensor<float>("a", values, dimensions{2}),
                              "tensor \"a\" is written twice", hr::archive_error);
-        CHECK_THROWS_WITH_AS(writer.add_tensor<float>("b", values, shape{3}),
+        CHECK_THROWS_WITH_AS(writer.add_tensor<float>("b", values, dimensions{3}),
                              "tensor \"b\": its shape [3] does not fit its 2 values",
                              hr::archive_error);
         CHECK_THROWS_AS(
-            writer.add_tensor<float>("b", values, shape{std::uint64_t{1} << 63, 2, 1, 2}),
+            writer.add_tensor<float>("b", values, dimensions{std::uint64_t{1} << 63, 2, 1, 2}),
             hr::archive_error);
-        CHECK_THROWS_AS(writer.add_tensor<float>("", values, shape{2}), hr::archive_error);
-        CHECK_THROWS_AS(writer.add_tensor<float>("__metadata__", values, shape{2}),
+        CHECK_THROWS_AS(writer.add_tensor<float>("", values, dimensions{2}), hr::archive_error);
+        CHECK_THROWS_AS(writer.add_tensor<float>("__metadata__", values, dimensions{2}),
                         hr::archive_error);
-        CHECK_THROWS_AS(writer.add_tensor<float>("\xFF", values, shape{2}), hr::archive_error);
+        CHECK_THROWS_AS(writer.add_tensor<float>("\xFF", values, dimensions{2}), hr::archive_error);
         CHECK_THROWS_AS(writer.add_text("t", "y"), hr::archive_error);
         CHECK_THROWS_AS(writer.add_text("u", "\xFF"), hr::archive_error);
         CHECK_THROWS_AS(writer.add_text(hr::checksum_key, "0"), hr::archive_error);
@@ -144,7 +142,7 @@ TEST_CASE("safetensors_writer and safetensors_file") {
     SUBCASE("a failed write leaves the old file and no temporary") {
         hr::safetensors_writer writer;
         const std::vector<double> values(100'000, 1.0);
-        writer.add_tensor<double>("large", values, shape{values.size()});
+        writer.add_tensor<double>("large", values, dimensions{values.size()});
         toy::write_bytes(path, "the old file");
         {
             const file_size_limit limit{10'000};
@@ -255,8 +253,8 @@ TEST_CASE("safetensors_writer and safetensors_file") {
             const std::string message = refusal(path, each.bytes);
             CAPTURE(each.reason);
             CAPTURE(message);
-            CHECK(contains(message, path.string()));
-            CHECK(contains(message, each.reason));
+            CHECK(mentions(message, path.string()));
+            CHECK(mentions(message, each.reason));
         }
         CHECK(refusal(path, toy::raw_file("{}")).empty());
     }

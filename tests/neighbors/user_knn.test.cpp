@@ -24,7 +24,7 @@ static_assert(!embedding_model<user_knn<>>);
 namespace {
 
 /// Users 0 … 4, items 0 … 3; user 3 resembles nobody, user 4 has nothing.
-user_items toy() {
+user_items toy_users() {
     return {{0, 2, 5, 7, 8, 8},
             {item_index{0}, item_index{1}, item_index{0}, item_index{1}, item_index{2},
              item_index{1}, item_index{2}, item_index{3}},
@@ -32,8 +32,8 @@ user_items toy() {
             4};
 }
 // u0·u1 = 2, u0·u2 = 1, u1·u2 = 3; squares 2, 3, 5.
-const float s01 = 2 / std::sqrt(6.0F), s02 = 1 / std::sqrt(10.0F), s12 = 3 / std::sqrt(15.0F);
-doctest::Approx near(float value) { return doctest::Approx(value).epsilon(1e-5); }
+const float u01 = 2 / std::sqrt(6.0F), u02 = 1 / std::sqrt(10.0F), u12 = 3 / std::sqrt(15.0F);
+doctest::Approx nearly(float value) { return doctest::Approx(value).epsilon(1e-5); }
 
 user_items random_matrix(std::size_t users, std::size_t items) {
     coo_matrix<user_index, item_index, float> entries;
@@ -49,14 +49,14 @@ user_items random_matrix(std::size_t users, std::size_t items) {
 } // namespace
 
 TEST_CASE("user_knn scores by cosines of users") {
-    const user_items matrix = toy();
+    const user_items matrix = toy_users();
     user_knn model;
     model.fit(matrix);
     CHECK(model.neighbors().entry_count() == 6);
-    CHECK(model.score(user_index{0}, item_index{2}) == near(s01 * 1 + s02 * 2));
-    CHECK(model.score(user_index{0}, item_index{0}) == near(s01));
+    CHECK(model.score(user_index{0}, item_index{2}) == nearly(u01 * 1 + u02 * 2));
+    CHECK(model.score(user_index{0}, item_index{0}) == nearly(u01));
     CHECK(model.score(user_index{0}, item_index{3}) == 0);
-    CHECK(model.score(user_index{2}, item_index{1}) == near(s02 + s12));
+    CHECK(model.score(user_index{2}, item_index{1}) == nearly(u02 + u12));
     const auto ranked = model.recommend(user_index{0}, 9, unseen_by_user{matrix});
     REQUIRE(ranked.size() == 1); // item 3 belongs to nobody like user 0
     CHECK(ranked[0] == scored_item{item_index{2}, model.score(user_index{0}, item_index{2})});
@@ -68,8 +68,8 @@ TEST_CASE("user_knn scores by cosines of users") {
     CHECK_THROWS_AS((void)model.recommend(user_index{5}, 5), shape_error);
 
     user_knn first{{.neighbors = 1}};
-    first.fit(toy());
-    CHECK(first.score(user_index{0}, item_index{2}) == near(s01));
+    first.fit(toy_users());
+    CHECK(first.score(user_index{0}, item_index{2}) == nearly(u01));
     CHECK(first.similar_users(user_index{0}, 5).size() == 2); // not only neighbours
     CHECK(first.similar_users(user_index{0}, 1).front().index == user_index{1});
     CHECK(first.similar_users(user_index{0}, 5, excluding{std::vector{user_index{1}}})
@@ -79,8 +79,8 @@ TEST_CASE("user_knn scores by cosines of users") {
     CHECK_THROWS_AS((void)first.similar_users(user_index{5}, 5), shape_error);
 
     user_knn<jaccard> sets;
-    sets.fit(toy());
-    CHECK(sets.score(user_index{0}, item_index{2}) == near(2.0F / 3 + 2 * 1.0F / 3));
+    sets.fit(toy_users());
+    CHECK(sets.score(user_index{0}, item_index{2}) == nearly(2.0F / 3 + 2 * 1.0F / 3));
 }
 
 TEST_CASE("user_knn folds in what it has seen, and explains by parts") {
@@ -102,7 +102,7 @@ TEST_CASE("user_knn folds in what it has seen, and explains by parts") {
                     const auto place =
                         std::find(known.columns().begin(), known.columns().end(), other);
                     REQUIRE(place != known.columns().end());
-                    CHECK(value == near(known.values()[static_cast<std::size_t>(
+                    CHECK(value == nearly(known.values()[static_cast<std::size_t>(
                                        place - known.columns().begin())]));
                 }
             for (const auto [item, score] : model.recommend(user, 5)) {
@@ -122,13 +122,13 @@ TEST_CASE("user_knn folds in what it has seen, and explains by parts") {
         }
     });
     user_knn model;
-    model.fit(toy());
+    model.fit(toy_users());
     // u0 is like u1 by items 0 and 1 alike, and like u2 by item 1 alone.
     const auto why = model.explain(user_index{0}, item_index{2});
     REQUIRE(why.parts.size() == 2);
     CHECK(why.parts[0].index == item_index{1});
-    CHECK(why.parts[0].score == near(s01 / 2 + 2 * s02));
-    CHECK(why.parts[1].score == near(s01 / 2));
+    CHECK(why.parts[0].score == nearly(u01 / 2 + 2 * u02));
+    CHECK(why.parts[1].score == nearly(u01 / 2));
     const neighborhood visitor = model.fold_in(std::vector{item_index{3}});
     CHECK(visitor.neighbors().columns()[0] == user_index{3});
     CHECK(model.recommend(visitor, 3, excluding{std::vector{item_index{3}}}).empty());
@@ -158,21 +158,21 @@ TEST_CASE("user_knn takes what is small or wrong") {
     CHECK_THROWS_AS((void)model.fold_in(std::vector<item_index>{}), data_error);
     CHECK_THROWS_AS((void)model.fold_in(std::vector{item_index{1}}), shape_error);
     user_knn other;
-    other.fit(toy());
+    other.fit(toy_users());
     CHECK_THROWS_AS((void)other.recommend(model.fold_in(std::vector{item_index{0}}), 3),
                     shape_error);
 
     const user_knn before = model;
     std::stop_source source;
     source.request_stop();
-    CHECK_THROWS_AS(model.fit(toy(), {.stop = source.get_token()}), cancelled);
+    CHECK_THROWS_AS(model.fit(toy_users(), {.stop = source.get_token()}), cancelled);
     CHECK(model == before);
     CHECK_THROWS_AS(model.fit(user_items{3, 3}), data_error);
-    user_items bad = toy();
+    user_items bad = toy_users();
     bad.values()[3] = std::numeric_limits<float>::quiet_NaN();
     CHECK_THROWS_AS(model.fit(bad), data_error);
     user_knn narrow{{.memory_budget = 500}};
-    CHECK_THROWS_WITH_AS(narrow.fit(toy()), doctest::Contains("memory_budget is 500"),
+    CHECK_THROWS_WITH_AS(narrow.fit(toy_users()), doctest::Contains("memory_budget is 500"),
                          memory_budget_error);
     CHECK_THROWS_WITH_AS((user_knn{{.neighbors = 0}}),
                          "user_knn: neighbors is 0; expected at least 1", option_error);
@@ -196,6 +196,6 @@ TEST_CASE(
     const auto found = model.recommend(user_index{3}, 3);
     REQUIRE(found.size() == 2); // 1·3 + 1·3 each
     CHECK(found[0].index == item_index{0});
-    CHECK(found[0].score == near(6));
+    CHECK(found[0].score == nearly(6));
     CHECK(found[1].index == item_index{2});
 }

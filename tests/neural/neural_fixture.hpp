@@ -5,6 +5,7 @@
 
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
+#include <hybrec/neural/embedding.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/parameter.hpp>
 #include <hybrec/neural/pass.hpp>
@@ -120,6 +121,20 @@ void check_threads(const Layer& layer, const neural::matrix<float>& in) {
             expected = results;
         CHECK(results == expected);
     }
+}
+
+/// The gradients of a table as one of all rows.
+template <class T>
+neural::matrix<T> spread(const neural::sparse_parameter<T>& each) {
+    neural::matrix<T> all(each.value.rows(), each.value.columns());
+    for (std::size_t k = 0; k < each.touched.size(); ++k)
+        for (std::size_t at = 0; at < all.columns(); ++at)
+            all(each.touched.rows()[k], at) = each.gradient(k, at);
+    return all;
+}
+template <class T>
+neural::matrix<T> spread(const neural::parameter<T>& each) {
+    return each.gradient;
 }
 
 /// Whether the padding of every row is zero.

@@ -33,7 +33,7 @@ void check_consistent(const Admission& admission) {
     }
 }
 
-using items = std::vector<item_index>;
+using item_list = std::vector<item_index>;
 
 } // namespace
 
@@ -50,7 +50,7 @@ TEST_CASE("admissions take filters apart into lists and questions") {
     const where own{[](user_index user, item_index item) { return user.value() != item.value(); }};
 
     SUBCASE("of a user") {
-        const auto check = [](const auto& filter, const items& lists) {
+        const auto check = [](const auto& filter, const item_list& lists) {
             const user_admission<std::remove_cvref_t<decltype(filter)>> admission{filter,
                                                                                   user_index{0}};
             CHECK(denied_by<item_index>(admission) == lists);
@@ -80,7 +80,7 @@ TEST_CASE("admissions take filters apart into lists and questions") {
     SUBCASE("of nobody") {
         const auto joined = list & even;
         const index_admission<std::remove_cvref_t<decltype(joined)>, item_index> admission{joined};
-        CHECK(denied_by<item_index>(admission) == items{item_index{3}, item_index{5}});
+        CHECK(denied_by<item_index>(admission) == item_list{item_index{3}, item_index{5}});
         check_consistent<item_index>(admission);
         const excluding users{user_index{4}};
         const index_admission<excluding<user_index>, user_index> of_users{users};
@@ -91,7 +91,7 @@ TEST_CASE("admissions take filters apart into lists and questions") {
         const others_admission<index_admission<excluding<>, item_index>, item_index> admission{
             {list}, item_index{1}};
         CHECK(denied_by<item_index>(admission) ==
-              items{item_index{1}, item_index{3}, item_index{5}});
+              item_list{item_index{1}, item_index{3}, item_index{5}});
         check_consistent<item_index>(admission);
     }
 }

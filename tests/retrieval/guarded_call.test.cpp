@@ -13,7 +13,7 @@ using namespace hybrec;
 
 namespace {
 
-struct recorder {
+struct switched_recorder {
     struct switchable {
         const bool* over;
         [[nodiscard]] bool passed() const noexcept { return *over; }
@@ -36,12 +36,12 @@ struct recorder {
     void deadline_passed(std::size_t) noexcept {}
     [[nodiscard]] switchable deadline() const noexcept { return {&over}; }
 };
-static_assert(engine_observer<recorder>);
+static_assert(engine_observer<switched_recorder>);
 
 } // namespace
 
 TEST_CASE("a generator that fails costs its own list and nothing else") {
-    recorder seen;
+    switched_recorder seen;
     list_checker checker;
     std::array<scored_item, 4> out{};
     const auto call = [&](auto&& generate) {

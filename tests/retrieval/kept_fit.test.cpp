@@ -19,9 +19,9 @@ struct toy_options {
 };
 
 /// Learns how many entries there are; fails where there are five.
-class toy : public kept_fit<toy> {
+class toy_kept_fit : public kept_fit<toy_kept_fit> {
   public:
-    explicit toy(toy_options options = {}) : options_{options} {}
+    explicit toy_kept_fit(toy_options options = {}) : options_{options} {}
 
     [[nodiscard]] const toy_options& options() const { return options_; }
     [[nodiscard]] std::size_t learned() const { return learned_; }
@@ -33,9 +33,9 @@ class toy : public kept_fit<toy> {
     [[nodiscard]] static std::string type_name() { return "toy"; }
 
   private:
-    friend class kept_fit<toy>;
+    friend class kept_fit<toy_kept_fit>;
 
-    [[nodiscard]] toy untrained() const { return toy{options_}; }
+    [[nodiscard]] toy_kept_fit untrained() const { return toy_kept_fit{options_}; }
     void learn(progress_observer auto& progress, const execution&) {
         progress(progress_event{.phase = "toy", .step = 1, .steps = 1});
         if (history_->entry_count() == 5)
@@ -59,7 +59,7 @@ user_items diagonal(std::size_t size) {
 
 TEST_CASE("kept_fit keeps the matrix and hands it to the model") {
     const user_items matrix = diagonal(3);
-    toy model;
+    toy_kept_fit model;
     int told = 0;
     model.fit(matrix, [&](const progress_event&) { ++told; });
     CHECK(told == 1);
@@ -79,17 +79,17 @@ TEST_CASE("kept_fit keeps the matrix and hands it to the model") {
 }
 
 TEST_CASE("kept_fit leaves a model as it was when training fails") {
-    toy model;
+    toy_kept_fit model;
     model.fit(diagonal(3));
     CHECK_THROWS_AS(model.fit(diagonal(5)), numeric_error);
     CHECK_THROWS_AS(model.fit(user_items{2, 2}), data_error);
     CHECK(model.learned() == 3);
     CHECK(model.history()->entry_count() == 3);
 
-    toy small{{.memory_budget = 332}}; // 3 + 10 · 3 + 100 · 3 are too many
+    toy_kept_fit small{{.memory_budget = 332}}; // 3 + 10 · 3 + 100 · 3 are too many
     CHECK_THROWS_WITH_AS(small.fit(diagonal(3)),
                          "toy needs about 333 bytes to fit; memory_budget is 332",
                          memory_budget_error);
     CHECK(small.history() == nullptr);
-    CHECK_NOTHROW((toy{{.memory_budget = 333}}.fit(diagonal(3))));
+    CHECK_NOTHROW((toy_kept_fit{{.memory_budget = 333}}.fit(diagonal(3))));
 }

@@ -18,7 +18,7 @@ using namespace hybrec;
 
 namespace {
 
-struct device {
+struct screen_device {
     int screen;
 };
 
@@ -26,7 +26,7 @@ static_assert(userless_recommender<popularity> && userless_recommender<decayed_p
 static_assert(!userless_recommender<random_baseline> && !userless_recommender<implicit_als<>>);
 static_assert(engine<popularity_fallback<popularity>>);
 static_assert(engine<popularity_fallback<std::reference_wrapper<const popularity>>>);
-static_assert(engine<popularity_fallback<popularity>, request<device>>);
+static_assert(engine<popularity_fallback<popularity>, request<screen_device>>);
 
 } // namespace
 
@@ -41,8 +41,8 @@ TEST_CASE("the popular items that are not in the history") {
     CHECK(engines::items(out) == std::vector{0, 1, 2});
     const std::vector<weighted_item> history{{item_index{2}, 1.0F}, {item_index{0}, 1.0F}};
     CHECK(popularity_fallback{popular}.recommend_into(
-              request<device>{std::span<const weighted_item>{history}, device{3}}, std::span{out},
-              memory) == 2);
+              request<screen_device>{std::span<const weighted_item>{history}, screen_device{3}},
+              std::span{out}, memory) == 2);
     CHECK(out[0].index == item_index{1});
     CHECK(out[1].index == item_index{3});
     CHECK(fallback.item_count() == 4);

@@ -48,11 +48,11 @@ std::vector<std::string> names(const answer& result) {
 /// The items 90, 91, …
 const counting_engine last_resort{.first = 90};
 
-struct by_hour {
+struct hourly {
     long second = 0;
     [[nodiscard]] long cache_key() const { return second / 3600; }
 };
-struct without_key {
+struct keyless {
     int screen = 0;
 };
 
@@ -130,17 +130,17 @@ TEST_CASE("an answer is kept for its time, its user and its version") {
 }
 
 TEST_CASE("the context decides what is the same request") {
-    const service by_key{counting_engine{}, service_options<by_hour>{}};
+    const service by_key{counting_engine{}, service_options<hourly>{}};
     static_assert(decltype(by_key)::can_cache);
-    using keyed = request<by_hour>;
+    using keyed = request<hourly>;
     CHECK_FALSE(by_key.recommend(keyed{user_index{1}, {10}}, 3).from_cache);
     CHECK(by_key.recommend(keyed{user_index{1}, {3599}}, 3).from_cache);
     CHECK_FALSE(by_key.recommend(keyed{user_index{1}, {3600}}, 3).from_cache);
 
-    const service unkeyed{counting_engine{}, service_options<without_key>{}};
+    const service unkeyed{counting_engine{}, service_options<keyless>{}};
     static_assert(!decltype(unkeyed)::can_cache);
-    CHECK_FALSE(unkeyed.recommend(request<without_key>{user_index{1}}, 3).from_cache);
-    CHECK_FALSE(unkeyed.recommend(request<without_key>{user_index{1}}, 3).from_cache);
+    CHECK_FALSE(unkeyed.recommend(request<keyless>{user_index{1}}, 3).from_cache);
+    CHECK_FALSE(unkeyed.recommend(request<keyless>{user_index{1}}, 3).from_cache);
 
     const service served{counting_engine{}};
     const std::vector<weighted_item> basket{{item_index{1}, 1.0F}};

@@ -12,60 +12,60 @@ using namespace hybrec;
 
 namespace {
 
-struct counted {
+struct counted_workspace {
     static inline std::atomic<int> alive{0};
     static inline std::atomic<int> made{0};
     int uses = 0;
     std::atomic<bool> used{false};
-    counted() { ++alive, ++made; }
-    ~counted() { --alive; }
+    counted_workspace() { ++alive, ++made; }
+    ~counted_workspace() { --alive; }
 };
 
 } // namespace
 
 TEST_CASE("a workspace comes back to whoever asks next") {
-    counted::made = 0;
+    counted_workspace::made = 0;
     {
-        workspace_pool<counted> pool;
+        workspace_pool<counted_workspace> pool;
         for (int round = 0; round < 10; ++round) {
             const auto memory = pool.take();
             CHECK(memory->uses == round);
             ++memory->uses;
         }
-        CHECK(counted::made == 1);
+        CHECK(counted_workspace::made == 1);
         {
             const auto one = pool.take();
             const auto other = pool.take();
             CHECK(&*one != &*other);
-            CHECK(counted::made == 2);
+            CHECK(counted_workspace::made == 2);
         }
-        CHECK(counted::alive == 2);
+        CHECK(counted_workspace::alive == 2);
         {
             auto dropped = pool.take();
             dropped.drop();
             CHECK(dropped->uses == 0);
-            CHECK(counted::alive == 2);
+            CHECK(counted_workspace::alive == 2);
         }
     }
-    CHECK(counted::alive == 0);
+    CHECK(counted_workspace::alive == 0);
 }
 
 TEST_CASE("what does not fit into the pool goes") {
     {
-        workspace_pool<counted> pool;
-        using lease = workspace_pool<counted>::lease;
+        workspace_pool<counted_workspace> pool;
+        using lease = workspace_pool<counted_workspace>::lease;
         std::vector<std::unique_ptr<const lease>> lent;
         for (std::size_t at = 0; at < pool.capacity + 5; ++at)
             lent.emplace_back(new lease(pool.take()));
-        CHECK(counted::alive == static_cast<int>(pool.capacity) + 5);
+        CHECK(counted_workspace::alive == static_cast<int>(pool.capacity) + 5);
         lent.clear();
-        CHECK(counted::alive == static_cast<int>(pool.capacity));
+        CHECK(counted_workspace::alive == static_cast<int>(pool.capacity));
     }
-    CHECK(counted::alive == 0);
+    CHECK(counted_workspace::alive == 0);
 }
 
 TEST_CASE("no two threads have the same workspace") {
-    workspace_pool<counted> pool;
+    workspace_pool<counted_workspace> pool;
     std::atomic<int> shared{0};
     {
         std::vector<std::jthread> threads;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/sparse/build.hpp>
 
+#include "../mentions.hpp"
+
 #include <doctest/doctest.h>
 
 #include <hybrec/core/random.hpp>
@@ -22,13 +24,16 @@
 namespace hr = hybrec;
 using hr::item_index;
 using hr::user_index;
-using entry = hr::triplet<user_index, item_index, float>;
+using hr::test::mentions;
+using built_entry = hr::triplet<user_index, item_index, float>;
 
 namespace {
 
-entry at(int row, int column, float value) { return {user_index(row), item_index(column), value}; }
+built_entry at(int row, int column, float value) {
+    return {user_index(row), item_index(column), value};
+}
 
-hr::user_items build(const std::vector<entry>& entries, const hr::build_options& options = {},
+hr::user_items build(const std::vector<built_entry>& entries, const hr::build_options& options = {},
                      const hr::execution& where = {}) {
     return hr::build_csr<user_index, item_index, float>(entries, options, where);
 }
@@ -43,13 +48,9 @@ std::string message_of(Call&& call) {
     return {};
 }
 
-bool mentions(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
 /// An entry as a stream of text delivers it: "row column value".
 struct parsed_entry {
-    entry value;
+    built_entry value;
     friend std::istream& operator>>(std::istream& in, parsed_entry& out) {
         unsigned row = 0;
         unsigned column = 0;
@@ -58,7 +59,7 @@ struct parsed_entry {
         out.value.column = item_index(column);
         return in;
     }
-    operator entry() const { return value; }
+    operator built_entry() const { return value; }
 };
 
 /// A range that can be read only once.
@@ -76,7 +77,7 @@ template <class Entries>
 concept buildable = requires(const Entries& entries) {
     hr::build_csr<user_index, item_index, float>(entries);
 };
-static_assert(buildable<std::vector<entry>>);
+static_assert(buildable<std::vector<built_entry>>);
 static_assert(!buildable<std::vector<hr::triplet<item_index, user_index, float>>>);
 static_assert(!buildable<std::vector<float>>);
 static_assert(!buildable<hr::coo_matrix<item_index, user_index, float>>);
@@ -97,7 +98,7 @@ TEST_CASE("build_csr") {
               hr::user_items(2, 3));
     }
     SUBCASE("the shape is a least one, or fixed") {
-        const std::vector<entry> entries = {at(1, 4, 1)};
+        const std::vector<built_entry> entries = {at(1, 4, 1)};
         CHECK(build(entries, {.row_count = 5, .column_count = 2}).row_count() == 5);
         CHECK(build(entries, {.row_count = 5, .column_count = 2}).column_count() == 5);
         CHECK(build(entries, {.row_count = 2, .column_count = 5, .fixed_shape = true}) ==
@@ -112,7 +113,8 @@ TEST_CASE("build_csr") {
             hr::shape_error);
     }
     SUBCASE("duplicates") {
-        const std::vector<entry> entries = {at(0, 1, 2), at(1, 0, 7), at(0, 1, 5), at(0, 1, -1)};
+        const std::vector<built_entry> entries = {at(0, 1, 2), at(1, 0, 7), at(0, 1, 5),
+                                                  at(0, 1, -1)};
         const auto value = [&](hr::duplicates repeated) {
             const auto matrix = build(entries, {.repeated = repeated});
             REQUIRE(matrix.entry_count() == 2);
@@ -161,9 +163,11 @@ TEST_CASE("build_csr") {
         const std::map<std::pair<int, int>, float> map = {{{0, 1}, 2.0F}, {{1, 0}, 3.0F}};
         struct adapted {
             std::map<std::pair<int, int>, float>::const_iterator it{};
-            using value_type = entry;
+            using value_type = built_entry;
             using difference_type = std::ptrdiff_t;
-            entry operator*() const { return at(it->first.first, it->first.second, it->second); }
+            built_entry operator*() const {
+                return at(it->first.first, it->first.second, it->second);
+            }
             adapted& operator++() {
                 ++it;
                 return *this;
@@ -195,7 +199,7 @@ TEST_CASE("build_csr") {
     }
     SUBCASE("the same for any number of threads, and for permuted entries") {
         const hr::counter_random random{1};
-        std::vector<entry> entries;
+        std::vector<built_entry> entries;
         for (std::uint64_t draw = 0; draw < 20'000; ++draw)
             entries.push_back({user_index(random.below(5000, 3 * draw)),
                                item_index(random.below(40, 3 * draw + 1)),
@@ -224,7 +228,7 @@ TEST_CASE("build_csr") {
     SUBCASE("rows of all lengths keep the order of duplicates, and gaps close") {
         // Sums of floats show their order; rows of zeros leave gaps in front of others.
         const hr::counter_random random{12};
-        std::vector<entry> entries;
+        std::vector<built_entry> entries;
         std::vector<std::map<int, float>> expected(3000);
         for (std::uint64_t draw = 0; draw < 30'000; ++draw) {
             const int row = static_cast<int>(random.below(3000, 4 * draw)) *

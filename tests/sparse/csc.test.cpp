@@ -9,15 +9,15 @@
 namespace hr = hybrec;
 using hr::item_index;
 using hr::user_index;
-using columns = hr::csc_matrix<user_index, item_index, float>;
+using by_column = hr::csc_matrix<user_index, item_index, float>;
 
-static_assert(!std::constructible_from<columns, hr::user_items>); // compressed by row
-static_assert(std::constructible_from<columns, hr::item_users>);
+static_assert(!std::constructible_from<by_column, hr::user_items>); // compressed by row
+static_assert(std::constructible_from<by_column, hr::item_users>);
 
 TEST_CASE("csc_matrix") {
     const hr::user_items rows({0, 2, 3}, {item_index(0), item_index(2), item_index(2)}, {1, 2, 3},
                               4);
-    const columns matrix = hr::to_csc(rows);
+    const by_column matrix = hr::to_csc(rows);
     SUBCASE("has the shape of the matrix it stands for") {
         CHECK(matrix.row_count() == 2);
         CHECK(matrix.column_count() == 4);
@@ -33,7 +33,7 @@ TEST_CASE("csc_matrix") {
     }
     SUBCASE("round trip") {
         CHECK(hr::to_csr(matrix) == rows);
-        CHECK(columns{matrix.transposed()} == matrix);
-        CHECK(columns{} == hr::to_csc(hr::user_items{}));
+        CHECK(by_column{matrix.transposed()} == matrix);
+        CHECK(by_column{} == hr::to_csc(hr::user_items{}));
     }
 }

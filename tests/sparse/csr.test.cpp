@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/sparse/csr.hpp>
 
+#include "../mentions.hpp"
+
 #include <doctest/doctest.h>
 
 #include <concepts>
@@ -15,6 +17,7 @@
 namespace hr = hybrec;
 using hr::item_index;
 using hr::user_index;
+using hr::test::mentions;
 
 static_assert(std::same_as<hr::user_items, hr::csr_matrix<user_index, item_index, float>>);
 static_assert(!std::same_as<hr::user_items, hr::item_users>);
@@ -35,10 +38,6 @@ std::string refusal(std::vector<hr::offset> offsets, const std::vector<int>& col
         return error.what();
     }
     return {};
-}
-
-bool mentions(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 } // namespace

@@ -3,6 +3,8 @@
 /// Small matrices and logs that the tests of weighting share.
 #pragma once
 
+#include "../mentions.hpp"
+
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/data/interaction_log.hpp>
@@ -16,6 +18,8 @@
 #include <vector>
 
 namespace weighting_tests {
+
+using hybrec::test::mentions;
 
 using doubles = hybrec::csr_matrix<hybrec::user_index, hybrec::item_index, double>;
 
@@ -77,10 +81,6 @@ std::string message_of(Call&& call) {
         return error.what();
     }
     return {};
-}
-
-inline bool mentions(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 /// Two users, two items, kinds "view" and "cart", times around 1000.

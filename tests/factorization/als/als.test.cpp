@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/factorization/als/als.hpp>
 
+#include "../matrix_of.hpp"
 #include "als_fixture.hpp"
 
 #include <hybrec/data/split_random.hpp>
@@ -20,6 +21,7 @@
 #include <vector>
 
 using namespace hybrec;
+using test::matrix_of;
 
 namespace {
 
@@ -32,12 +34,6 @@ static_assert(can_fit<implicit_als<>, user_items>);
 static_assert(can_fit<implicit_als<>, user_items_view>);
 static_assert(!can_fit<implicit_als<>, item_users>, "a transposed matrix must not compile");
 static_assert(!can_fit<implicit_als<>, int>);
-
-user_items matrix_of(std::initializer_list<triplet<user_index, item_index, float>> entries,
-                     std::size_t users = 0, std::size_t items = 0) {
-    return build_csr<user_index, item_index, float>(entries,
-                                                    {.row_count = users, .column_count = items});
-}
 
 } // namespace
 

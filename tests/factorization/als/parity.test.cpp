@@ -17,7 +17,7 @@ namespace {
 
 using golden = std::map<std::string, test::golden_matrix>;
 
-user_items matrix_of(const test::golden_matrix& dense) {
+user_items matrix_from(const test::golden_matrix& dense) {
     coo_matrix<user_index, item_index, float> entries{dense.rows, dense.columns};
     for (std::size_t row = 0; row < dense.rows; ++row)
         for (std::size_t column = 0; column < dense.columns; ++column)
@@ -55,7 +55,7 @@ double difference(const factor_table<Index, Value>& table, const test::golden_ma
 template <class Value, class Confidence>
 double iterate(const golden& recorded, const char* matrix, const std::string& name,
                const Confidence& confidence, double exponent) {
-    const user_items interactions = matrix_of(recorded.at(matrix));
+    const user_items interactions = matrix_from(recorded.at(matrix));
     const auto& start = recorded.at("start");
     implicit_als<exact, Confidence, Value> model{
         {.factors = start.columns, .regularization = 0.05, .regularization_exponent = exponent},
@@ -89,7 +89,7 @@ TEST_CASE("one exact iteration of implicit_als equals Python implicit's, use_cg=
 
 TEST_CASE("the approximate solvers reach the exact solution when iterated") {
     const golden recorded = test::read_golden("als_parity.txt");
-    const user_items interactions = matrix_of(recorded.at("values"));
+    const user_items interactions = matrix_from(recorded.at("values"));
     const auto solve = [&](auto solver, int repeats) {
         implicit_als<decltype(solver), hu_koren_volinsky, double> model{
             {.factors = 20, .regularization = 0.05}, solver, {.alpha = 1.5}};

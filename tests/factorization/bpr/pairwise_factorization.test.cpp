@@ -2,6 +2,7 @@
 #include <hybrec/factorization/bpr/pairwise_factorization.hpp>
 
 #include "../als/als_fixture.hpp"
+#include "../matrix_of.hpp"
 
 #include <hybrec/factorization/bpr/bpr.hpp>
 #include <hybrec/factorization/bpr/warp.hpp>
@@ -18,14 +19,9 @@
 #include <vector>
 
 using namespace hybrec;
+using test::matrix_of;
 
 namespace {
-
-user_items matrix_of(std::vector<triplet<user_index, item_index, float>> entries, std::size_t users,
-                     std::size_t items) {
-    return build_csr<user_index, item_index, float>(entries,
-                                                    {.row_count = users, .column_count = items});
-}
 
 /// Whether most of what a model recommends beyond the history is of the user's group.
 template <class Model>

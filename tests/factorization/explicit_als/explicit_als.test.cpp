@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/factorization/explicit_als/explicit_als.hpp>
 
+#include "../matrix_of.hpp"
+
 #include <hybrec/core/random.hpp>
-#include <hybrec/sparse/build.hpp>
 
 #include <doctest/doctest.h>
 
@@ -13,17 +14,12 @@
 #include <vector>
 
 using namespace hybrec;
+using test::matrix_of;
 
 static_assert(!item_similarity_model<explicit_als> && !user_similarity_model<explicit_als>,
               "vectors with a constant in them say nothing about likeness");
 
 namespace {
-
-user_items matrix_of(const std::vector<triplet<user_index, item_index, float>>& entries,
-                     std::size_t users, std::size_t items) {
-    return build_csr<user_index, item_index, float>(entries,
-                                                    {.row_count = users, .column_count = items});
-}
 
 double planted(std::size_t user, std::size_t item) {
     const auto taste = [](std::size_t stream, std::size_t at) {

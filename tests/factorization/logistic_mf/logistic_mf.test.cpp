@@ -2,6 +2,7 @@
 #include <hybrec/factorization/logistic_mf/logistic_mf.hpp>
 
 #include "../als/als_fixture.hpp"
+#include "../matrix_of.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,20 +13,11 @@
 #include <vector>
 
 using namespace hybrec;
+using test::matrix_of;
 
 static_assert(!explainable<logistic_mf>);
 static_assert(!item_similarity_model<logistic_mf> && !user_similarity_model<logistic_mf>,
               "vectors with a constant in them say nothing about likeness");
-
-namespace {
-
-user_items matrix_of(const std::vector<triplet<user_index, item_index, float>>& entries,
-                     std::size_t users, std::size_t items) {
-    return build_csr<user_index, item_index, float>(entries,
-                                                    {.row_count = users, .column_count = items});
-}
-
-} // namespace
 
 TEST_CASE("one iteration is the AdaGrad step of the paper, users first") {
     // One user, who has item 0 with value 2 and not item 1: each of the 3 negatives is item 1. As

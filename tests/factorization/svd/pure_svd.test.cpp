@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/factorization/svd/pure_svd.hpp>
 
-#include <hybrec/sparse/build.hpp>
+#include "../matrix_of.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,17 +11,13 @@
 #include <vector>
 
 using namespace hybrec;
+using test::matrix_of;
 
 static_assert(scorer<pure_svd> && recommender<pure_svd> && foldable<pure_svd>);
 
 namespace {
 
 using entries_type = std::vector<triplet<user_index, item_index, float>>;
-
-user_items matrix_of(const entries_type& entries, std::size_t users, std::size_t items) {
-    return build_csr<user_index, item_index, float>(entries,
-                                                    {.row_count = users, .column_count = items});
-}
 
 user_items random_matrix(std::size_t users, std::size_t items) {
     entries_type entries;

@@ -15,6 +15,7 @@
 #include <string>
 
 using namespace hybrec;
+using test::spread;
 using namespace hybrec::test;
 using neural::cosine_network;
 using neural::matrix;
@@ -39,20 +40,6 @@ std::vector<std::uint32_t> all_of(const rating_samples& samples) {
     std::vector<std::uint32_t> positions(samples.size());
     std::iota(positions.begin(), positions.end(), std::uint32_t{0});
     return positions;
-}
-
-/// The gradients of a table as one of all rows.
-template <class T>
-matrix<T> spread(const neural::sparse_parameter<T>& each) {
-    matrix<T> all(each.value.rows(), each.value.columns());
-    for (std::size_t k = 0; k < each.touched.size(); ++k)
-        for (std::size_t at = 0; at < all.columns(); ++at)
-            all(each.touched.rows()[k], at) = each.gradient(k, at);
-    return all;
-}
-template <class T>
-matrix<T> spread(const neural::parameter<T>& each) {
-    return each.gradient;
 }
 
 } // namespace

@@ -15,6 +15,7 @@
 #include <type_traits>
 
 using namespace hybrec;
+using test::spread;
 using namespace hybrec::test;
 using neural::deep_fm_network;
 using neural::field_samples;
@@ -43,20 +44,6 @@ std::vector<std::uint32_t> all_of(const field_samples& samples) {
     for (std::size_t at = 0; at < samples.size(); ++at)
         positions.push_back(static_cast<std::uint32_t>(at));
     return positions;
-}
-
-/// The gradients of a table as one of all rows.
-template <class T>
-matrix<T> spread(const neural::sparse_parameter<T>& each) {
-    matrix<T> all(each.value.rows(), each.value.columns());
-    for (std::size_t k = 0; k < each.touched.size(); ++k)
-        for (std::size_t at = 0; at < all.columns(); ++at)
-            all(each.touched.rows()[k], at) = each.gradient(k, at);
-    return all;
-}
-template <class T>
-matrix<T> spread(const neural::parameter<T>& each) {
-    return each.gradient;
 }
 
 } // namespace
@@ -140,19 +127,19 @@ TEST_CASE_TEMPLATE("neural::deep_fm_network follows PyTorch through three Adam s
     neural::optimizer<neural::adam, T> optimizer{neural::adam{}};
     for (const std::string step : {"0_", "1_", "2_"}) {
         CAPTURE(step);
-        const golden_matrix& categories = golden.at("deep_fm_" + step + "input0");
+        const golden_matrix& fields = golden.at("deep_fm_" + step + "input0");
         const golden_matrix& labels = golden.at("deep_fm_" + step + "labels");
         const golden_matrix& outputs = golden.at("deep_fm_" + step + "outputs");
         field_samples samples{sizes};
-        for (std::size_t row = 0; row < categories.rows; ++row) {
+        for (std::size_t row = 0; row < fields.rows; ++row) {
             std::vector<std::uint32_t> each;
             for (std::size_t field = 0; field < 3; ++field)
-                each.push_back(static_cast<std::uint32_t>(categories.at(row, field)));
+                each.push_back(static_cast<std::uint32_t>(fields.at(row, field)));
             samples.add(each, static_cast<float>(labels.at(0, row)));
         }
         typename deep_fm_network<T>::workspace memory;
         network.apply(samples, all_of(samples), memory, {});
-        for (std::size_t row = 0; row < categories.rows; ++row)
+        for (std::size_t row = 0; row < fields.rows; ++row)
             CHECK(std::abs(static_cast<double>(memory.logits(row, 0)) - outputs.at(0, row)) <=
                   1e-5);
         const double loss = network.gradients(samples, all_of(samples), 0, {});
