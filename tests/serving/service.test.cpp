@@ -2,7 +2,13 @@
 #include <hybrec/serving/service.hpp>
 
 #include <hybrec/baseline/popularity.hpp>
+#include <hybrec/data/synthetic.hpp>
 #include <hybrec/factorization/als/als.hpp>
+#include <hybrec/hybrid/blend.hpp>
+#include <hybrec/hybrid/pipeline.hpp>
+#include <hybrec/hybrid/weighted_sum.hpp>
+#include <hybrec/rerank/embedding_similarity.hpp>
+#include <hybrec/rerank/mmr.hpp>
 #include <hybrec/serving/abandonable.hpp>
 #include <hybrec/serving/model_engine.hpp>
 #include <hybrec/serving/popularity_fallback.hpp>
@@ -13,6 +19,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -481,4 +489,54 @@ TEST_CASE("four threads of requests against a hundred swaps: every answer is of 
     CHECK(torn == 0);
     CHECK(backwards == 0);
     CHECK(answered >= 4000);
+}
+
+TEST_CASE(
+    "a trained pipeline is replaced under requests: every list is the one that its version gives") {
+    const user_items train = make_synthetic_catalogue({.users = 120, .items = 90}).log.matrix;
+    popularity popular;
+    popular.fit(train);
+    const auto trained = [&](std::uint64_t seed) {
+        implicit_als<> als{{.factors = 8, .iterations = 2, .seed = seed}};
+        als.fit(train);
+        auto stages = candidates(from(als, 40), from(popular, 20)) |
+                      rank(blend{weighted_sum<>{0.8F, 0.2F}, als, popular}) |
+                      rerank(mmr{embedding_similarity{als}}, 20);
+        stages.exclude(train);
+        return stages;
+    };
+    const std::array engines{trained(1), trained(2)};
+    using lists = std::vector<ranking<item_index>>;
+    std::array<lists, 2> expected;
+    for (std::size_t version = 0; version < 2; ++version)
+        for (std::uint32_t user = 0; user < 120; ++user)
+            expected[version].push_back(engines[version].recommend(user_index{user}, 10));
+    REQUIRE(expected[0] != expected[1]);
+
+    service served{engines[1], {.cache_size = 100}};
+    std::atomic<int> wrong{0}, answered{0};
+    std::atomic<bool> over{false};
+    {
+        std::vector<std::jthread> threads;
+        for (std::uint32_t thread = 0; thread < 4; ++thread)
+            threads.emplace_back([&, thread] {
+                answer result;
+                for (std::uint32_t step = 0; !over; ++step, ++answered) {
+                    const user_index user{(thread * 31 + step * 7) % 120};
+                    served.recommend(user, 10, result);
+                    wrong += result.degraded ||
+                             !std::ranges::equal(result.items,
+                                                 expected[result.version % 2][user.value()]);
+                }
+            });
+        for (std::size_t version = 2; version <= 101; ++version) {
+            const int seen = answered;
+            served.swap(engines[version % 2]);
+            while (answered < seen + 20)
+                std::this_thread::yield();
+        }
+        over = true;
+    }
+    CHECK(wrong == 0);
+    CHECK(served.recommend(user_index{0}, 1).version == 101);
 }

@@ -18,6 +18,11 @@ struct generator {
     std::size_t budget;
 };
 
+template <component Model>
+[[nodiscard]] const held_type<Model>& model_of(const generator<Model>& part) noexcept {
+    return part.model;
+}
+
 /// `from(als, 300)`: at most 300 candidates from a model, held by value or shared with `std::ref`.
 /// A budget of 0 switches the generator off.
 template <component Model>

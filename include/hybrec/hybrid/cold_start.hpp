@@ -9,6 +9,7 @@
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/candidate_list.hpp>
+#include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/history_lengths.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
@@ -79,14 +80,10 @@ class cold_start : public request_model<cold_start<Popular, Content, Collaborati
 
     [[nodiscard]] const cold_start_options& options() const noexcept { return options_; }
     [[nodiscard]] std::size_t user_count() const noexcept {
-        return std::max({std::size_t{model_of(popular_).user_count()},
-                         std::size_t{model_of(content_).user_count()},
-                         std::size_t{model_of(collaborative_).user_count()}});
+        return detail::most_users(std::tie(popular_, content_, collaborative_));
     }
     [[nodiscard]] std::size_t item_count() const noexcept {
-        return std::max({std::size_t{model_of(popular_).item_count()},
-                         std::size_t{model_of(content_).item_count()},
-                         std::size_t{model_of(collaborative_).item_count()}});
+        return detail::most_items(std::tie(popular_, content_, collaborative_));
     }
 
     /// The regime that the length of the history calls for.

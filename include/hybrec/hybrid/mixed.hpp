@@ -10,7 +10,7 @@
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/fit_parts.hpp>
-#include <hybrec/hybrid/detail/gather.hpp>
+#include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/merge.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
@@ -113,28 +113,12 @@ requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy
         return model_of(std::get<Part>(models_));
     }
 
-    [[nodiscard]] std::size_t user_count() const noexcept {
-        std::size_t count = 0;
-        detail::for_each_part(models_, [&](const auto& model, std::size_t) {
-            count = std::max(count, std::size_t{model.user_count()});
-        });
-        return count;
-    }
-    [[nodiscard]] std::size_t item_count() const noexcept {
-        std::size_t count = 0;
-        detail::for_each_part(models_, [&](const auto& model, std::size_t) {
-            count = std::max(count, std::size_t{model.item_count()});
-        });
-        return count;
-    }
+    [[nodiscard]] std::size_t user_count() const noexcept { return detail::most_users(models_); }
+    [[nodiscard]] std::size_t item_count() const noexcept { return detail::most_items(models_); }
     /// Whether some part has a basis to answer.
     template <class Context>
     [[nodiscard]] bool knows_request(const request<Context>& who) const noexcept {
-        bool known = false;
-        detail::for_each_part(models_, [&](const auto& model, std::size_t) {
-            known = known || hybrec::knows_request(model, who);
-        });
-        return known;
+        return detail::some_part_knows(models_, who);
     }
 
     template <class Context, request_filter<request<Context>> Filter>

@@ -15,15 +15,13 @@
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/candidate_list.hpp>
 #include <hybrec/hybrid/detail/fit_parts.hpp>
-#include <hybrec/hybrid/detail/gather.hpp>
+#include <hybrec/hybrid/detail/generation.hpp>
 #include <hybrec/hybrid/detail/learning_lists.hpp>
+#include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/detail/pipeline_admission.hpp>
 #include <hybrec/hybrid/learning.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/hybrid/stages.hpp>
-#include <hybrec/retrieval/guarded_call.hpp>
-#include <hybrec/retrieval/list_checker.hpp>
-#include <hybrec/sparse/kept_matrix.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -98,9 +96,7 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
 
       private:
         friend pipeline;
-        detail::candidate_list lists_;
-        list_checker checker_;
-        std::vector<item_index> history_;
+        typename detail::generation<Models...>::workspace generation_;
         score_table proposed_;
         std::vector<float> scores_;
         std::vector<scored_item> candidates_;
@@ -109,42 +105,30 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
         typename Rules::workspace rules_;
     };
 
-    pipeline(std::tuple<generator<Models>...> generators, Ranking ranking,
+    pipeline(detail::generation<Models...> generation, Ranking ranking,
              std::tuple<Rerankings...> rerankings, Rules rules)
-        : generators_{std::move(generators)},
+        : generation_{std::move(generation)},
           ranking_{std::move(ranking)},
           rerankings_{std::move(rerankings)},
           rules_{std::move(rules)} {}
 
     [[nodiscard]] std::size_t user_count() const noexcept {
-        std::size_t count = 0;
-        for_each_generator([&](const auto& model, std::size_t, std::size_t) {
-            count = std::max(count, std::size_t{model.user_count()});
-        });
-        return count;
+        return detail::most_users(generation_.generators());
     }
     [[nodiscard]] std::size_t item_count() const noexcept {
-        std::size_t count = 0;
-        for_each_generator([&](const auto& model, std::size_t, std::size_t) {
-            count = std::max(count, std::size_t{model.item_count()});
-        });
-        return count;
+        return detail::most_items(generation_.generators());
     }
     /// Whether some generator has a basis to answer.
     template <class Context>
     [[nodiscard]] bool knows_request(const request<Context>& who) const noexcept {
-        bool known = false;
-        for_each_generator([&](const auto& model, std::size_t, std::size_t) {
-            known = known || hybrec::knows_request(model, who);
-        });
-        return known;
+        return detail::some_part_knows(generation_.generators(), who);
     }
 
     [[nodiscard]] const Ranking& ranking() const noexcept { return ranking_; }
     [[nodiscard]] const Rules& rules() const noexcept { return rules_; }
     template <std::size_t Place>
     [[nodiscard]] const auto& model() const noexcept {
-        return model_of(std::get<Place>(generators_).model);
+        return model_of(std::get<Place>(generation_.generators()));
     }
 
     /// Trains the parts on `train`, each of them once however often it is shared, lets a ranker that learns
@@ -161,8 +145,9 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
                 [&](const request<>& who, std::vector<item_index>& items) {
                     borrowed<workspace> memory;
                     no_observer nobody;
-                    generate(who, unfiltered{}, detail::no_rules{}, *memory, nobody);
-                    const auto found = memory->lists_.items();
+                    generation_.run(who, unfiltered{}, detail::no_rules{}, memory->generation_,
+                                    nobody);
+                    const auto found = memory->generation_.lists.items();
                     items.assign(found.begin(), found.end());
                 },
                 options, where);
@@ -175,17 +160,15 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
     }
     /// The same as one of several hybrids that may share parts.
     void fit_parts(const user_items& train, detail::fitting& fitting) {
-        std::apply([&](auto&... each) { (fitting.fit(model_of(each.model), train), ...); },
-                   generators_);
+        generation_.fit_parts(train, fitting);
         if constexpr (ranks)
             ranking_.fit_parts(train, fitting);
-        exclude(train);
     }
 
     /// Never recommends what a user has in `seen`.
     template <user_item_source Matrix>
     void exclude(Matrix&& seen) {
-        seen_ = keep_matrix<float>(std::forward<Matrix>(seen));
+        generation_.exclude(std::forward<Matrix>(seen));
     }
 
     /// See `request_model::recommend_into`.
@@ -246,21 +229,9 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
     template <class NewRanking, class... NewRerankings, class NewRules>
     [[nodiscard]] auto with(NewRanking ranking, std::tuple<NewRerankings...> rerankings,
                             NewRules rules) {
-        pipeline<std::tuple<generator<Models>...>, NewRanking, std::tuple<NewRerankings...>,
-                 NewRules>
-            result{std::move(generators_), std::move(ranking), std::move(rerankings),
-                   std::move(rules)};
-        result.seen_ = std::move(seen_);
-        return result;
-    }
-
-    /// Calls `visitor(model, budget, place)` for every generator.
-    template <class Visitor>
-    void for_each_generator(const Visitor& visitor) const {
-        [&]<std::size_t... Place>(std::index_sequence<Place...>) {
-            (visitor(model<Place>(), std::get<Place>(generators_).budget, Place), ...);
-        }
-        (std::index_sequence_for<Models...>{});
+        return pipeline<std::tuple<generator<Models>...>, NewRanking, std::tuple<NewRerankings...>,
+                        NewRules>{std::move(generation_), std::move(ranking), std::move(rerankings),
+                                  std::move(rules)};
     }
 
     template <class Context, class Filter, class Observer>
@@ -268,7 +239,8 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
                     workspace& memory, Observer& observer) const {
         {
             const observed_stage stage{observer, 0};
-            generate(who, filter, rules_, memory, observer);
+            generation_.run(who, filter, rules_, memory.generation_, observer);
+            list_candidates(memory);
         }
         if constexpr (ranks) {
             const observed_stage stage{observer, 1};
@@ -290,38 +262,12 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
         return length;
     }
 
-    /// The union of what the generators propose, with the scores of their ranks, best first.
-    template <class Context, class Filter, class HardFilters, class Observer>
-    void generate(const request<Context>& who, const Filter& filter, const HardFilters& rules,
-                  workspace& memory, Observer& observer) const {
-        memory.history_.clear();
-        for (const weighted_item& entry : who.history)
-            memory.history_.push_back(entry.index);
-        std::sort(memory.history_.begin(), memory.history_.end());
-        const detail::pipeline_admission<Filter, request<Context>, HardFilters> admission{
-            {filter, who}, seen_by(who), memory.history_, rules};
-
-        const std::size_t items = item_count();
-        std::size_t total = 0;
-        for_each_generator([&](const auto&, std::size_t budget, std::size_t) {
-            total += std::min(budget, items);
-        });
-        memory.lists_.begin(items, total);
-        for_each_generator([&](const auto& model, std::size_t budget, std::size_t place) {
-            const std::span<scored_item> list = memory.lists_.buffer(std::min(budget, items));
-            const auto ask = [&](std::span<scored_item> out) {
-                return out.empty() ? 0 : ask_for_items(model, who, out, admission);
-            };
-            if constexpr (std::is_same_v<Observer, no_observer>)
-                memory.lists_.take(memory.checker_.check(list.first(ask(list)), items).size);
-            else
-                memory.lists_.take(
-                    guarded_call(place, ask, list, items, memory.checker_, observer));
-        });
-
-        const std::span<const item_index> found = memory.lists_.items();
+    /// The union of what was proposed, with the scores of its ranks.
+    void list_candidates(workspace& memory) const {
+        const detail::candidate_list& lists = memory.generation_.lists;
+        const std::span<const item_index> found = lists.items();
         memory.scores_.resize(found.size());
-        memory.lists_.fuse(memory.scores_);
+        lists.fuse(memory.scores_);
         memory.candidates_.clear();
         for (std::size_t at = 0; at < found.size(); ++at)
             memory.candidates_.push_back({found[at], memory.scores_[at]});
@@ -331,17 +277,10 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
     }
 
     template <class Context>
-    [[nodiscard]] std::span<const item_index> seen_by(const request<Context>& who) const noexcept {
-        if (!seen_ || !who.user || who.user->value() >= seen_->row_count())
-            return {};
-        return seen_->row(*who.user).columns();
-    }
-
-    template <class Context>
     void rank_candidates(const request<Context>& who, workspace& memory) const {
-        const std::span<const item_index> items = memory.lists_.items();
+        const std::span<const item_index> items = memory.generation_.lists.items();
         if constexpr (Ranking::needs_proposed_scores)
-            memory.lists_.fill(memory.proposed_);
+            memory.generation_.lists.fill(memory.proposed_);
         ranking_.score(who, items, memory.proposed_, memory.scores_, memory.ranking_);
         auto& candidates = memory.candidates_;
         // Those without a score go behind the others, in the order of the ranks they were proposed with,
@@ -379,11 +318,10 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
 
     static constexpr float max_score = std::numeric_limits<float>::max();
 
-    std::tuple<generator<Models>...> generators_;
+    detail::generation<Models...> generation_;
     [[no_unique_address]] Ranking ranking_;
     [[no_unique_address]] std::tuple<Rerankings...> rerankings_;
     [[no_unique_address]] Rules rules_;
-    kept_interactions<float> seen_; // null: nothing
 };
 
 namespace detail {
@@ -422,7 +360,8 @@ template <component... Models>
 requires(sizeof...(Models) != 0 && sizeof...(Models) <= score_table::max_components)
     [[nodiscard]] auto candidates(generator<Models>... generators) {
     return pipeline<std::tuple<generator<Models>...>, detail::no_ranking, std::tuple<>,
-                    detail::no_rules>{{std::move(generators)...}, {}, {}, {}};
+                    detail::no_rules>{
+        detail::generation<Models...>{std::move(generators)...}, {}, {}, {}};
 }
 
 } // namespace hybrec

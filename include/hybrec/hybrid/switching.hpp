@@ -6,7 +6,7 @@
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
-#include <hybrec/hybrid/detail/gather.hpp>
+#include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
 
@@ -42,6 +42,11 @@ struct regime {
     Model model;
 };
 
+template <class Gate, component Model>
+[[nodiscard]] const held_type<Model>& model_of(const regime<Gate, Model>& part) noexcept {
+    return part.model;
+}
+
 /// `when("at night", [](const auto& who) { return who.context.hour >= 22; }, calm)`.
 template <class Gate, component Model>
 [[nodiscard]] regime<Gate, Model> when(std::string name, Gate gate, Model model) {
@@ -71,16 +76,8 @@ requires(sizeof...(Models) != 0) && same_kinds<Models...> class switching<regime
 
     explicit switching(regime<Gates, Models>... regimes) : regimes_{std::move(regimes)...} {}
 
-    [[nodiscard]] std::size_t user_count() const noexcept {
-        std::size_t count = 0;
-        visit([&](const auto& model) { count = std::max(count, std::size_t{model.user_count()}); });
-        return count;
-    }
-    [[nodiscard]] std::size_t item_count() const noexcept {
-        std::size_t count = 0;
-        visit([&](const auto& model) { count = std::max(count, std::size_t{model.item_count()}); });
-        return count;
-    }
+    [[nodiscard]] std::size_t user_count() const noexcept { return detail::most_users(regimes_); }
+    [[nodiscard]] std::size_t item_count() const noexcept { return detail::most_items(regimes_); }
 
     /// The place of the regime that answers; `regime_count` if none does.
     template <class Context>
@@ -97,7 +94,7 @@ requires(sizeof...(Models) != 0) && same_kinds<Models...> class switching<regime
     }
     template <std::size_t Place>
     [[nodiscard]] const auto& model() const noexcept {
-        return model_of(std::get<Place>(regimes_).model);
+        return model_of(std::get<Place>(regimes_));
     }
 
     template <class Context>
@@ -124,17 +121,12 @@ requires(sizeof...(Models) != 0) && same_kinds<Models...> class switching<regime
     }
 
   private:
-    template <class Visitor>
-    void visit(const Visitor& visitor) const {
-        std::apply([&](const auto&... each) { (visitor(model_of(each.model)), ...); }, regimes_);
-    }
-
     /// Calls `use` with the model that answers; returns its place, `regime_count` if there is none.
     template <class Context, class Use>
     std::size_t chosen(const request<Context>& who, const Use& use) const {
         std::size_t place = 0;
         const auto take = [&](const auto& each) {
-            const auto& model = model_of(each.model);
+            const auto& model = model_of(each);
             if (!each.gate(who) || !hybrec::knows_request(model, who)) {
                 ++place;
                 return false;

@@ -8,6 +8,7 @@
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/parts.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -17,15 +18,6 @@
 #include <utility>
 
 namespace hybrec::detail {
-
-/// Calls `visitor(model, k)` for every part.
-template <class... Parts, class Visitor>
-void for_each_part(const std::tuple<Parts...>& parts, const Visitor& visitor) {
-    [&]<std::size_t... Part>(std::index_sequence<Part...>) {
-        (visitor(model_of(std::get<Part>(parts)), Part), ...);
-    }
-    (std::index_sequence_for<Parts...>{});
-}
 
 /// Marks what `model` scored in its column: not where it has nothing to say, nor where its score is not
 /// finite, which becomes 0.
