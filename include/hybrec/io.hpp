@@ -10,5 +10,6 @@
 #include <hybrec/io/comparison_json.hpp>
 #include <hybrec/io/json.hpp>
 #include <hybrec/io/json_value.hpp>
+#include <hybrec/io/parts.hpp>
 #include <hybrec/io/safetensors.hpp>
 #include <hybrec/io/tensor_info.hpp>

@@ -17,6 +17,7 @@
 #include <hybrec/retrieval/history_model.hpp>
 #include <hybrec/retrieval/list_checker.hpp>
 #include <hybrec/retrieval/nearest.hpp>
+#include <hybrec/retrieval/nested_archive.hpp>
 #include <hybrec/retrieval/rankings.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
 #include <hybrec/retrieval/search_index.hpp>

@@ -73,6 +73,12 @@ struct archive {
     [[noreturn]] void refuse(std::string_view, const std::string&);
 };
 
+/// Stands for what is called with the parts of a model.
+struct part_visitor {
+    template <class Part>
+    void operator()(Part&) const;
+};
+
 } // namespace archetype
 
 /// Can be saved and loaded: `type_name()` names the model and its policies in the file,
@@ -82,6 +88,15 @@ concept archivable = requires(const Model& model, archetype::archive& archive) {
     { Model::type_name() } -> std::convertible_to<std::string>;
     model.save(archive);
     { Model::load(archive) } -> std::same_as<Model>;
+};
+
+/// Is made of parts that were trained or learned, beside what is code (gates, rules, how rerankers choose):
+/// `visit_parts(model, visitor)` calls `visitor(part)` with each part, in an order that depends on the type
+/// alone; parts are const if the model is. See `save_parts`.
+template <class Model>
+concept made_of_parts = requires(Model& model, const Model& saved) {
+    Model::visit_parts(model, archetype::part_visitor{});
+    Model::visit_parts(saved, archetype::part_visitor{});
 };
 
 } // namespace hybrec

@@ -3,6 +3,7 @@
 /// The adaptive hybrid: weights that follow rewards.
 #pragma once
 
+#include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/request.hpp>
@@ -13,6 +14,7 @@
 #include <hybrec/hybrid/normalize_column.hpp>
 #include <hybrec/hybrid/normalizers.hpp>
 #include <hybrec/hybrid/personal_weights.hpp>
+#include <hybrec/retrieval/nested_archive.hpp>
 #include <hybrec/simd/batch.hpp>
 
 #include <array>
@@ -21,6 +23,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace hybrec {
@@ -109,6 +112,24 @@ class adaptive_sum : public detail::kind_of<Normalizer> {
         for (std::size_t k = 0; k < own.size(); ++k)
             normalize_column(normalizer_, table, k, memory);
         detail::weigh_columns<Arch>(table, own, 0.0F, out);
+    }
+
+    [[nodiscard]] static std::string
+    type_name() requires archivable<Learner> && archivable<Normalizer> {
+        return "adaptive_sum<" + Learner::type_name() + "," + Normalizer::type_name() + ">";
+    }
+    /// The weights of the moment; not what the key of a request is made by, which is code.
+    void save(archive_writer auto& archive) const requires archivable<Learner> &&
+        archivable<Normalizer> {
+        nested_archive own{archive, "learner."};
+        learner().save(own);
+        normalizer_.save(archive);
+    }
+    [[nodiscard]] static adaptive_sum
+    load(archive_reader auto& archive) requires archivable<Learner> && archivable<Normalizer> {
+        nested_archive own{archive, "learner."};
+        auto learned = Learner::load(own);
+        return adaptive_sum{std::move(learned), Normalizer::load(archive)};
     }
 
   private:

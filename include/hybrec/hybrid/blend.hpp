@@ -16,9 +16,9 @@
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/gather.hpp>
-#include <hybrec/hybrid/detail/nested_archive.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/request_model.hpp>
+#include <hybrec/retrieval/nested_archive.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
 #include <hybrec/retrieval/select_scored.hpp>
 
@@ -187,22 +187,29 @@ class blend : public request_model<blend<Combiner, Models...>> {
     }
     void save(archive_writer auto& archive) const requires archivable<Combiner> &&
         (archivable<Models>&&...) {
-        detail::nested_archive own{archive, "combiner."};
+        nested_archive own{archive, "combiner."};
         combiner_.save(own);
         detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
-            detail::nested_archive nested{archive, detail::part_prefix(part)};
+            nested_archive nested{archive, part_prefix(part)};
             model.save(nested);
         });
     }
     [[nodiscard]] static blend load(archive_reader auto& archive) requires archivable<Combiner> &&
         (archivable<Models>&&...) {
-        detail::nested_archive own{archive, "combiner."};
+        nested_archive own{archive, "combiner."};
         std::size_t part = 0;
         const auto load_part = [&]<class Model>(std::type_identity<Model>) {
-            detail::nested_archive nested{archive, detail::part_prefix(part++)};
+            nested_archive nested{archive, part_prefix(part++)};
             return Model::load(nested);
         };
         return blend{Combiner::load(own), load_part(std::type_identity<Models>{})...};
+    }
+
+    /// See `made_of_parts`.
+    template <class Self, class Visitor>
+    static void visit_parts(Self& self, const Visitor& visitor) {
+        visitor(self.combiner_);
+        std::apply([&](auto&... part) { (visitor(model_of(part)), ...); }, self.models_);
     }
 
     /// Trains the parts, each once: see `stacking` for what may follow. Parts that need more than

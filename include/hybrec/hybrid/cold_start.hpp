@@ -114,6 +114,15 @@ class cold_start : public request_model<cold_start<Popular, Content, Collaborati
     }
     using request_model<cold_start>::recommend_into;
 
+    /// See `made_of_parts`.
+    template <class Self, class Visitor>
+    static void visit_parts(Self& self, const Visitor& visitor) {
+        visitor(model_of(self.popular_));
+        visitor(model_of(self.content_));
+        visitor(model_of(self.collaborative_));
+        visitor(self.lengths_);
+    }
+
   private:
     template <class Context, class Filter>
     std::size_t answer(const request<Context>& who, std::span<scored_item> out,

@@ -76,6 +76,12 @@ class confident {
         return knows_request(model_of(model_), who) && uncertainty(who) <= options_.most_entropy;
     }
 
+    /// See `made_of_parts`.
+    template <class Self, class Visitor>
+    static void visit_parts(Self& self, const Visitor& visitor) {
+        visitor(model_of(self.model_));
+    }
+
   private:
     Model model_;
     double scale_;

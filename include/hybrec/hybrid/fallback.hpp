@@ -7,6 +7,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/scored.hpp>
+#include <hybrec/hybrid/component.hpp>
 #include <hybrec/retrieval/filters.hpp>
 
 #include <algorithm>
@@ -64,6 +65,13 @@ class fallback {
                                const Filter& filter = {}) const {
         return served_by_primary(user) ? primary().recommend_into(user, out, filter)
                                        : secondary().recommend_into(user, out, filter);
+    }
+
+    /// See `made_of_parts`.
+    template <class Self, class Visitor>
+    static void visit_parts(Self& self, const Visitor& visitor) {
+        visitor(model_of(self.primary_));
+        visitor(model_of(self.secondary_));
     }
 
   private:

@@ -3,6 +3,7 @@
 /// How much is known about a user.
 #pragma once
 
+#include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/request.hpp>
@@ -10,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace hybrec {
@@ -35,9 +38,22 @@ class history_lengths {
         return trained > who.history.size() ? trained : who.history.size();
     }
 
+    [[nodiscard]] static std::string type_name() { return "history_lengths"; }
+    void save(archive_writer auto& archive) const {
+        archive.write_tensor("lengths", std::span<const std::uint32_t>{lengths_},
+                             {lengths_.size(), 1});
+    }
+    [[nodiscard]] static history_lengths load(archive_reader auto& archive) {
+        history_lengths result;
+        result.lengths_ = archive.template read_tensor<std::uint32_t>("lengths").values;
+        return result;
+    }
+
   private:
     std::vector<std::uint32_t> lengths_;
 };
+
+static_assert(archivable<history_lengths>);
 
 /// A gate that is open to users with a history of `from` items up to, but not including, `below`.
 struct history_between {
@@ -49,6 +65,12 @@ struct history_between {
     [[nodiscard]] bool operator()(const request<Context>& who) const noexcept {
         const std::size_t length = lengths(who);
         return from <= length && length < below;
+    }
+
+    /// See `made_of_parts`.
+    template <class Self, class Visitor>
+    static void visit_parts(Self& self, const Visitor& visitor) {
+        visitor(self.lengths);
     }
 };
 

@@ -154,6 +154,12 @@ requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy
                    models_);
     }
 
+    /// See `made_of_parts`.
+    template <class Self, class Visitor>
+    static void visit_parts(Self& self, const Visitor& visitor) {
+        std::apply([&](auto&... part) { (visitor(model_of(part)), ...); }, self.models_);
+    }
+
   private:
     struct workspace {
         std::vector<scored_item> items; // a list of each part

@@ -112,6 +112,14 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
         return true;
     }
 
+    /// See `made_of_parts`.
+    template <class Self, class Visitor>
+    static void visit_parts(Self& self, const Visitor& visitor) {
+        visitor(model_of(self.people_));
+        visitor(model_of(self.goods_));
+        visitor(self.liked_);
+    }
+
   private:
     template <class Context>
     bool score_everything(const request<Context>& who, aligned_vector<float>& scores) const {

@@ -171,6 +171,14 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
         generation_.exclude(std::forward<Matrix>(seen));
     }
 
+    /// See `made_of_parts`.
+    template <class Self, class Visitor>
+    static void visit_parts(Self& self, const Visitor& visitor) {
+        visitor(self.generation_);
+        if constexpr (ranks)
+            visitor(self.ranking_.ranker());
+    }
+
     /// See `request_model::recommend_into`.
     template <class Context, request_filter<request<Context>> Filter>
     requires arranges_for<Rules, request<Context>> std::size_t

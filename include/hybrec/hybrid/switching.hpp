@@ -3,6 +3,7 @@
 /// One of several models answers, by request.
 #pragma once
 
+#include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
@@ -17,6 +18,7 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace hybrec {
@@ -120,7 +122,21 @@ requires(sizeof...(Models) != 0) && same_kinds<Models...> class switching<regime
         return scored;
     }
 
+    /// See `made_of_parts`.
+    template <class Self, class Visitor>
+    static void visit_parts(Self& self, const Visitor& visitor) {
+        std::apply([&](auto&... each) { (visit(each, visitor), ...); }, self.regimes_);
+    }
+
   private:
+    /// The model, and the gate if it has learned something.
+    template <class Regime, class Visitor>
+    static void visit(Regime& each, const Visitor& visitor) {
+        if constexpr (made_of_parts<std::remove_cvref_t<decltype(each.gate)>>)
+            visitor(each.gate);
+        visitor(model_of(each.model));
+    }
+
     /// Calls `use` with the model that answers; returns its place, `regime_count` if there is none.
     template <class Context, class Use>
     std::size_t chosen(const request<Context>& who, const Use& use) const {

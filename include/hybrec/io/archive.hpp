@@ -32,15 +32,11 @@ struct loaded {
 
 namespace detail {
 
-/// Reads the model, and turns every complaint of the model about its state into one about the file.
-template <class Model>
-[[nodiscard]] Model read_model(archive_input& archive) {
-    const std::string expected = Model::type_name();
-    if (archive.model() != expected)
-        archive.file().refuse("holds a model of type " + archive.model() + "; expected " +
-                              expected);
+/// Reads with `read`, and turns every complaint of a model about its state into one about the file.
+template <class Read>
+decltype(auto) read_state(archive_input& archive, const Read& read) {
     try {
-        return Model::load(archive);
+        return read();
     } catch (const archive_error&) {
         throw;
     } catch (const error& problem) {
@@ -50,6 +46,15 @@ template <class Model>
     } catch (const std::bad_alloc&) {
         archive.file().refuse("there is not enough memory for its model");
     }
+}
+
+template <class Model>
+[[nodiscard]] Model read_model(archive_input& archive) {
+    const std::string expected = Model::type_name();
+    if (archive.model() != expected)
+        archive.file().refuse("holds a model of type " + archive.model() + "; expected " +
+                              expected);
+    return read_state(archive, [&] { return Model::load(archive); });
 }
 
 } // namespace detail

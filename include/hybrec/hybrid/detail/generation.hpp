@@ -55,6 +55,12 @@ class generation {
         seen_ = keep_matrix<float>(std::forward<Matrix>(seen));
     }
 
+    template <class Self, class Visitor>
+    static void visit_parts(Self& self, const Visitor& visitor) {
+        std::apply([&](auto&... each) { (visitor(model_of(each.model)), ...); }, self.generators_);
+        visitor(self.seen_);
+    }
+
     /// Asks every generator for as many items as its budget says. With an observer, one that fails costs
     /// its own list only; without, its exception passes through.
     template <class Context, class Filter, class HardFilters, class Observer>

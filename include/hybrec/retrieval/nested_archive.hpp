@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The parts of a hybrid in one archive.
+/// Several models in one archive.
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
@@ -12,9 +12,9 @@
 #include <string_view>
 #include <utility>
 
-namespace hybrec::detail {
+namespace hybrec {
 
-/// An archive in which every name begins with that of a part: "part0.", "part1.", …
+/// An archive within an archive: every name begins with a prefix, such as "part0.".
 template <class Archive>
 class nested_archive {
   public:
@@ -59,8 +59,9 @@ class nested_archive {
     std::string prefix_;
 };
 
+/// "part0.", "part1.", …
 [[nodiscard]] inline std::string part_prefix(std::size_t part) {
     return "part" + std::to_string(part) + ".";
 }
 
-} // namespace hybrec::detail
+} // namespace hybrec
