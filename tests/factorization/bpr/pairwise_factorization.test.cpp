@@ -131,6 +131,21 @@ TEST_CASE_TEMPLATE("pairwise models have the same bits for any number of threads
     CHECK(!(reseeded == one));
 }
 
+TEST_CASE_TEMPLATE("threads that race learn as well; one thread has nobody to race with", Model,
+                   bpr, warp) {
+    const user_items matrix = test::planted_groups(400, 300, 10);
+    Model ordered{{.factors = 5, .epochs = 12}};
+    Model racy{{.factors = 5, .epochs = 12, .racy = true}};
+    thread_pool single{1};
+    ordered.fit(matrix, {.pool = &single});
+    racy.fit(matrix, {.pool = &single});
+    CHECK(racy.user_factors() == ordered.user_factors());
+    CHECK(racy.item_factors() == ordered.item_factors());
+    thread_pool pool{3};
+    racy.fit(matrix, {.pool = &pool});
+    CHECK(share_of_own_group(racy, matrix) > share_of_own_group(ordered, matrix) - 0.05);
+}
+
 TEST_CASE("only the sign of an entry counts; a negative one is as if it were not there") {
     const auto plain = matrix_of({{user_index{0}, item_index{0}, 1.0F},
                                   {user_index{1}, item_index{1}, 1.0F},

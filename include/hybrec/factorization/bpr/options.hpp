@@ -26,6 +26,10 @@ struct pairwise_options {
     std::size_t patience = 0;   ///< with a validator: stop after this many epochs without a better
                                 ///< value, and keep the best; 0: only keep the best
     bool compute_loss = false;  ///< report the mean loss of every epoch's draws
+    /// Threads step without regard to each other (Hogwild, Recht et al. 2011): with more than one, no two
+    /// trainings are the same. The vectors are then read and written value by value, so this is slower
+    /// unless the strata of a diagonal are too few for the threads.
+    bool racy = false;
     std::size_t fold_in_epochs = 30; ///< how often `fold_in` draws each item of a history
     std::size_t memory_budget = 0;   ///< refuse to fit if the estimate exceeds this; 0: no limit
 
@@ -43,6 +47,7 @@ struct pairwise_options {
         visit("initial_scale", options.initial_scale);
         visit("patience", options.patience);
         visit("compute_loss", options.compute_loss);
+        visit("racy", options.racy);
         visit("fold_in_epochs", options.fold_in_epochs);
         visit("memory_budget", options.memory_budget);
     }

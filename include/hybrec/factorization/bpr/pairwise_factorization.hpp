@@ -102,11 +102,15 @@ class pairwise_factorization : public factor_model<float>,
         for (std::size_t step = 0; step < options_.fold_in_epochs * chosen.size(); ++step) {
             const item_index item = chosen[draws.below(chosen.size())];
             const pairwise_draw drawn = detail::draw_pair(
-                loss_, item_factors_, user.data(), item, known_item_count(),
-                [&] { return item_index(draws.below(item_count())); },
+                loss_, known_item_count(), [&] { return item_index(draws.below(item_count())); },
                 [&](item_index candidate) {
                     return !knows(candidate) ||
                            std::binary_search(chosen.begin(), chosen.end(), candidate);
+                },
+                [&](item_index negative) {
+                    return simd::dot_difference(user.data(), item_factors_.padded_row(item),
+                                                item_factors_.padded_row(negative),
+                                                item_factors_.stride());
                 });
             const float pull = rate * drawn.pull;
             const float* const y = item_factors_.padded_row(item);

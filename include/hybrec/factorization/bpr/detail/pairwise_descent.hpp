@@ -6,6 +6,7 @@
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
+#include <hybrec/factorization/bpr/detail/step_rows.hpp>
 #include <hybrec/factorization/bpr/detail/strata.hpp>
 #include <hybrec/factorization/bpr/losses.hpp>
 #include <hybrec/factorization/bpr/options.hpp>
@@ -22,10 +23,10 @@
 namespace hybrec::detail {
 
 /// Lets the loss choose among the `items` that `draw` draws from, without those that are ruled out.
-template <class Loss, class Draw, class RuledOut>
-[[nodiscard]] pairwise_draw
-draw_pair(const Loss& loss, const factor_table<item_index, float>& vectors, const float* user,
-          item_index item, std::size_t items, Draw&& draw, RuledOut&& ruled_out) noexcept {
+/// `margin(negative)` is by how much the positive is ahead.
+template <class Loss, class Draw, class RuledOut, class Margin>
+[[nodiscard]] pairwise_draw draw_pair(const Loss& loss, std::size_t items, Draw&& draw,
+                                      RuledOut&& ruled_out, Margin&& margin) noexcept {
     const auto next = [&](std::size_t& negative) {
         constexpr int most_attempts = 64; // a user who has all items has no negative
         for (int attempt = 0; attempt < most_attempts; ++attempt) {
@@ -36,11 +37,8 @@ draw_pair(const Loss& loss, const factor_table<item_index, float>& vectors, cons
         }
         return false;
     };
-    const auto margin = [&](std::size_t negative) {
-        return simd::dot_difference(user, vectors.padded_row(item),
-                                    vectors.padded_row(item_index(negative)), vectors.stride());
-    };
-    return loss.draw(next, margin, items);
+    return loss.draw(
+        next, [&](std::size_t negative) { return margin(item_index(negative)); }, items);
 }
 
 /// Epochs of steps on a model's tables.
@@ -51,7 +49,8 @@ class pairwise_descent {
                      factor_table<user_index, float>& users, factor_table<item_index, float>& items)
         : options_{options}, loss_{loss}, users_{users}, items_{items} {}
 
-    /// One epoch: diagonal by diagonal, the strata of one at the same time. Gives the mean loss.
+    /// One epoch: diagonal by diagonal, the strata of one at the same time; or, if threads may race, as many
+    /// strata at the same time as there are threads. Gives the mean loss.
     template <class Use>
     double run_epoch(const positive_entries<Use>& positives, strata<Use>& strata, std::size_t epoch,
                      const execution& where) {
@@ -61,16 +60,24 @@ class pairwise_descent {
         strata.draw(positives, random.stream(stream + block_stream), where);
         std::vector<double> losses(count * count);
         std::vector<pair_filter<Use>> filters(where.threads().size());
-        for (std::size_t diagonal = 0; diagonal < count; ++diagonal)
+        const std::size_t steps = options_.racy ? 1 : count;
+        for (std::size_t step = 0; step < steps; ++step)
             where.threads().for_chunks(
-                count, 1,
-                [&](std::size_t users, std::size_t, std::size_t worker) {
-                    const std::size_t items = (users + diagonal) % count;
+                count * count / steps, 1,
+                [&](std::size_t turn, std::size_t, std::size_t worker) {
+                    const std::size_t users = turn % count;
+                    const std::size_t items = (users + step + turn / count) % count;
                     const std::size_t stratum = users * count + items;
-                    losses[stratum] =
-                        descend(positives, strata.entries(users, items), strata.items(items),
-                                strata.item_count(), filters[worker],
-                                draws{random.stream(stream + first_stratum_stream + stratum)});
+                    const auto run = [&](auto rows) {
+                        losses[stratum] = descend(
+                            positives, strata.entries(users, items), strata.items(items),
+                            strata.item_count(), filters[worker],
+                            draws{random.stream(stream + first_stratum_stream + stratum)}, rows);
+                    };
+                    if (options_.racy)
+                        run(racing_rows{users_, items_});
+                    else
+                        run(own_rows{users_, items_});
                 },
                 where.stop);
         double total = 0;
@@ -86,26 +93,32 @@ class pairwise_descent {
 
     /// A step for each of `entries`, in random order, with negatives of `block`, which stands for
     /// all `items` that were chosen. Gives the loss.
-    template <class Use>
+    template <class Use, class Rows>
     double descend(const positive_entries<Use>& positives, std::span<strata_entry> entries,
                    std::span<const item_index> block, std::size_t items, pair_filter<Use>& filter,
-                   draws draws) {
+                   draws draws, Rows& rows) {
         filter.assign(entries);
         double total = 0;
         for (std::size_t at = 0; at < entries.size(); ++at) {
             std::swap(entries[at], entries[at + draws.below(entries.size() - at)]);
             const user_index user = entries[at].user; // clang 14 captures no structured bindings
             const item_index item = entries[at].item;
+            float* const x = rows.user(user);
+            float* const y = rows.positive(item);
             const pairwise_draw drawn = draw_pair(
-                loss_, items_, users_.padded_row(user), item, items,
-                [&] { return block[draws.below(block.size())]; },
+                loss_, items, [&] { return block[draws.below(block.size())]; },
                 [&](item_index candidate) {
                     const auto chosen = positives.of(user);
                     return filter.may_hold(user, candidate) &&
                            std::binary_search(chosen.begin(), chosen.end(), candidate);
+                },
+                [&](item_index negative) {
+                    return simd::dot_difference(x, y, rows.negative(negative), items_.stride());
                 });
-            if (drawn.pull != 0)
-                step(user, item, item_index(drawn.negative), drawn.pull);
+            if (drawn.pull != 0) {
+                step(x, y, rows.negative(item_index(drawn.negative)), drawn.pull);
+                rows.write();
+            }
             if (options_.compute_loss)
                 total += loss_.value(drawn);
         }
@@ -114,14 +127,11 @@ class pairwise_descent {
 
     /// xᵤ += η(pull·(yᵢ − yⱼ) − λ·xᵤ), yᵢ += η(pull·xᵤ − λ·yᵢ), yⱼ += η(−pull·xᵤ − λ·yⱼ)
     /// (Rendle et al. 2009, section 4.3.1), and the same for the biases.
-    void step(user_index user, item_index item, item_index other, float pull) noexcept {
+    void step(float* x, float* y, float* z, float pull) const noexcept {
         const auto rate = static_cast<float>(options_.learning_rate);
         const auto keep = [&](double regularization) {
             return 1 - rate * static_cast<float>(regularization);
         };
-        float* const x = users_.padded_row(user);
-        float* const y = items_.padded_row(item);
-        float* const z = items_.padded_row(other);
         const std::size_t bias = options_.factors;
         const bool has_bias = options_.item_bias;
         const float up = has_bias ? y[bias] : 0;
