@@ -7,6 +7,7 @@
 #include <hybrec/neural/batch_normalization.hpp>
 #include <hybrec/neural/checkpoint.hpp>
 #include <hybrec/neural/concatenate.hpp>
+#include <hybrec/neural/content_encoder.hpp>
 #include <hybrec/neural/cross_attention.hpp>
 #include <hybrec/neural/crossed_categories.hpp>
 #include <hybrec/neural/dense.hpp>
@@ -28,6 +29,10 @@
 #include <hybrec/neural/models/cosine_network.hpp>
 #include <hybrec/neural/models/deep_fm.hpp>
 #include <hybrec/neural/models/deep_fm_network.hpp>
+#include <hybrec/neural/models/deep_hybrid_net.hpp>
+#include <hybrec/neural/models/deep_hybrid_network.hpp>
+#include <hybrec/neural/models/feature_combination_net.hpp>
+#include <hybrec/neural/models/feature_combination_network.hpp>
 #include <hybrec/neural/models/feature_network_model.hpp>
 #include <hybrec/neural/models/recommender_net.hpp>
 #include <hybrec/neural/models/wide_and_deep.hpp>

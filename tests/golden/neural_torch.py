@@ -221,8 +221,8 @@ def feature_networks():
         return forward
 
     def feature_combination_net(net):
-        user_id, item_id = net.add(users + 1, size), net.add(items + 1, size)
-        user_content, item_content = net.content(user_means, 4, size), net.content(item_means, 4, size)
+        user_id, user_content = net.add(users + 1, size), net.content(user_means, 4, size)
+        item_id, item_content = net.add(items + 1, size), net.content(item_means, 4, size)
         tower = net.tower(4 * size, (6, 5), True)
 
         def forward(training):
@@ -233,8 +233,8 @@ def feature_networks():
 
     def deep_hybrid_net(net):
         size, heads = 4, 2
-        user_id, item_id = net.add(users + 1, size), net.add(items + 1, size)
-        user_content, item_content = net.content(user_means, 4, size), net.content(item_means, 4, size)
+        user_id, user_content = net.add(users + 1, size), net.content(user_means, 4, size)
+        item_id, item_content = net.add(items + 1, size), net.content(item_means, 4, size)
         query, key, value, out = (net.linear(size, size) for _ in range(4))
         tower = net.tower(2 * size, (6,), False)
 

@@ -182,9 +182,12 @@ double distance(const neural::matrix<T>& table, const golden_matrix& recorded) {
     return worst;
 }
 
-/// Follows the recorded network through three Adam steps; `look(step, batch, memory)` sees what `apply` left.
+/// Follows the recorded network through Adam steps, the last without its outcome if there is one only
+/// (derivatives that are 0 but for rounding, as those of a bias before a normalization or of keys
+/// before a softmax, make Adam step by chance: in float that shows); `look(step, batch, memory)` sees what `apply` left.
 template <class Network, class Options, class Look>
-void check_golden(const std::string& name, const Options& options, Look&& look) {
+void check_golden(const std::string& name, const Options& options,
+                  const std::vector<std::string>& steps, Look&& look) {
     using T = typename Network::value_type;
     const golden_world world;
     Network network{world.users, world.items, options};
@@ -199,7 +202,7 @@ void check_golden(const std::string& name, const Options& options, Look&& look) 
     });
     CHECK(!world.golden.contains(name + "_start_" + std::to_string(number)));
     neural::optimizer<neural::adam, T> optimizer{neural::adam{}};
-    for (const std::string step : {"0", "1", "2"}) {
+    for (const std::string& step : steps) {
         const std::string at = name + "_" + step + "_";
         CAPTURE(at);
         const user_items labels = world.labels(at + "labels");
@@ -227,6 +230,8 @@ void check_golden(const std::string& name, const Options& options, Look&& look) 
                     CHECK(distance(spread(each), world.golden.at(gradient)) <= 1e-6);
             });
         }
+        if (steps.size() == 1)
+            return;
         optimizer.update(network, 0.01, {});
         number = 0;
         network.visit([&](const auto& each) {
@@ -237,7 +242,7 @@ void check_golden(const std::string& name, const Options& options, Look&& look) 
 }
 template <class Network, class Options>
 void check_golden(const std::string& name, const Options& options) {
-    check_golden<Network>(name, options, [](const auto&...) {});
+    check_golden<Network>(name, options, {"0", "1", "2"}, [](const auto&...) {});
 }
 
 } // namespace hybrec::test

@@ -35,8 +35,9 @@ class crossed_categories {
     /// The keys of every distinct row of one side: ids and categories, numbered through.
     template <class T>
     void list_users(const batch_side<T>& side, weighted_lists<T>& keys) const {
-        list_keys(side, user_starts_, keys,
-                  [&](std::size_t row) { keys.add(side.ids[row], T{1}); });
+        list_keys(side, user_starts_, keys, [&](std::size_t row) {
+            keys.add(side.ids[side.groups.members(row).front()], T{1});
+        });
     }
     template <class T>
     void list_items(const batch_side<T>& side, weighted_lists<T>& keys) const {

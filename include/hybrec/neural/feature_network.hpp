@@ -28,6 +28,7 @@ struct prepared_rows {
     matrix<T> hidden;       ///< its part of the tower's first layer
     matrix<T> rest;         ///< its part of the logit (one column)
     matrix<T> tokens;       ///< of networks that look at items: what they look at
+    matrix<T> shared;       ///< of the same networks: what all pairs share
     weighted_lists<T> keys; ///< of networks that cross categories: the row's
 
     void resize(std::size_t rows, std::size_t size, std::size_t width) {

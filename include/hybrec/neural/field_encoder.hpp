@@ -64,20 +64,20 @@ class side_encoder {
     }
 
     void backward(const batch_side<T>& batch, const matrix<T>& out_gradient, std::size_t column,
-                  workspace& memory, const execution& where) {
+                  workspace& memory, const pass& pass) {
         const std::size_t size = this->size(), rest = outputs() - size;
-        ids_.backward(batch.ids, out_gradient, column, where);
+        ids_.backward(batch.ids, out_gradient, column, pass.where);
         if (bags_.empty())
             return;
         memory.means.resize(batch.groups.size(), rest);
-        for_each_row(batch.groups.size(), where, [&](std::size_t k) {
+        for_each_row(batch.groups.size(), pass.where, [&](std::size_t k) {
             T* const to = memory.means.row(k);
             std::fill_n(to, rest, T{0});
             for (const std::uint32_t row : batch.groups.members(k))
                 detail::add_row(T{1}, out_gradient.row(row) + column + size, to, rest);
         });
         for (std::size_t field = 0; field < bags_.size(); ++field)
-            bags_[field].backward(batch.fields[field], memory.means, field * size, where);
+            bags_[field].backward(batch.fields[field], memory.means, field * size, pass.where);
     }
 
     /// The ids, then field after field.
@@ -99,25 +99,27 @@ class side_encoder {
     std::vector<embedding_bag<T>> bags_;
 };
 
-/// The vectors of a sample: the fields of its user, then those of its item.
-template <class T = float>
+/// The vectors of a sample: those of its user, then those of its item.
+template <class T = float, class Side = side_encoder<T>>
 class field_encoder {
   public:
     using value_type = T;
     struct workspace {
-        typename side_encoder<T>::workspace users, items;
+        typename Side::workspace users, items;
     };
 
     field_encoder() = default;
     /// The tables use the streams from `stream` on, at most 2¹⁶ of them for a side.
-    template <class Users, class Items>
+    /// @param more what else the sides ask for
+    template <class Users, class Items, class... More>
     field_encoder(const Users& users, const Items& items, std::size_t size,
-                  const counter_random& random, std::uint64_t stream, double deviation)
-        : users_{users, size, random, stream, deviation},
-          items_{items, size, random, stream + (std::uint64_t{1} << 16), deviation} {}
+                  const counter_random& random, std::uint64_t stream, double deviation,
+                  const More&... more)
+        : users_{users, size, random, stream, deviation, more...},
+          items_{items, size, random, stream + (std::uint64_t{1} << 16), deviation, more...} {}
 
-    [[nodiscard]] const side_encoder<T>& users() const noexcept { return users_; }
-    [[nodiscard]] const side_encoder<T>& items() const noexcept { return items_; }
+    [[nodiscard]] const Side& users() const noexcept { return users_; }
+    [[nodiscard]] const Side& items() const noexcept { return items_; }
     [[nodiscard]] std::size_t fields() const noexcept { return users_.fields() + items_.fields(); }
     [[nodiscard]] std::size_t outputs() const noexcept {
         return users_.outputs() + items_.outputs();
@@ -130,9 +132,9 @@ class field_encoder {
         items_.apply(batch.items, out, users_.outputs(), memory.items, where);
     }
     void backward(const feature_batch<T>& batch, const matrix<T>& out_gradient, workspace& memory,
-                  const execution& where) {
-        users_.backward(batch.users, out_gradient, 0, memory.users, where);
-        items_.backward(batch.items, out_gradient, users_.outputs(), memory.items, where);
+                  const pass& pass) {
+        users_.backward(batch.users, out_gradient, 0, memory.users, pass);
+        items_.backward(batch.items, out_gradient, users_.outputs(), memory.items, pass);
     }
     template <class Visitor>
     void visit(Visitor&& visitor) {
@@ -144,8 +146,8 @@ class field_encoder {
     }
 
   private:
-    side_encoder<T> users_;
-    side_encoder<T> items_;
+    Side users_;
+    Side items_;
 };
 
 } // namespace hybrec::neural

@@ -25,6 +25,19 @@ inline void add_row(T factor, const T* from, T* to, std::size_t size) noexcept {
             to[at] = simd::multiply_add(factor, from[at], to[at]);
 }
 
+/// Σ left[i]·right[i], likewise.
+template <class T>
+[[nodiscard]] inline T dot_row(const T* left, const T* right, std::size_t size) noexcept {
+    const auto address =
+        reinterpret_cast<std::uintptr_t>(left) | reinterpret_cast<std::uintptr_t>(right);
+    if (size % simd::line<T> == 0 && address % table_alignment == 0)
+        return simd::dot(left, right, size);
+    T total{0};
+    for (std::size_t at = 0; at < size; ++at)
+        total = simd::multiply_add(left[at], right[at], total);
+    return total;
+}
+
 /// out[i] = left[i] + right[i] for rows of whole cache lines.
 template <class T, class Arch = simd::default_arch>
 inline void add_rows(const T* left, const T* right, T* out, std::size_t size) noexcept {

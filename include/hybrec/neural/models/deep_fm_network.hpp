@@ -87,8 +87,8 @@ class deep_fm_network : public feature_network<deep_fm_network<T>, T, deep_fm_me
         bias_.gradient(0, 0) = T{0};
         for (std::size_t row = 0; row < batch.size(); ++row)
             bias_.gradient(0, 0) += slopes(row, 0);
-        vectors_.backward(batch, memory.deep_slopes, memory.vector_rows, pass.where);
-        weights_.backward(batch, memory.weight_slopes, memory.weight_rows, pass.where);
+        vectors_.backward(batch, memory.deep_slopes, memory.vector_rows, pass);
+        weights_.backward(batch, memory.weight_slopes, memory.weight_rows, pass);
     }
 
     /// The weights and the vectors of users, then items, the bias, the tower.

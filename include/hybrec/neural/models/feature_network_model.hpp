@@ -22,6 +22,7 @@
 #include <hybrec/neural/feature_fields.hpp>
 #include <hybrec/neural/feature_network.hpp>
 #include <hybrec/neural/feature_samples.hpp>
+#include <hybrec/neural/field_encoder.hpp>
 #include <hybrec/neural/loss.hpp>
 #include <hybrec/neural/optimizer.hpp>
 #include <hybrec/neural/rating_samples.hpp>
@@ -258,7 +259,7 @@ class feature_network_model {
     std::size_t recommend_into(const folded_network_user& user, std::span<scored_item> out,
                                const Filter& filter = {}) const {
         if (user.rows.vectors.columns() != prepared_.vectors.columns() ||
-            user.rows.hidden.columns() != prepared_.hidden.columns())
+            user.rows.hidden.columns() != network_.deep().first_width())
             throw shape_error{Model::type_name() +
                               ": the user was folded in by a model of another shape"};
         borrowed<scoring_memory> memory;
@@ -432,12 +433,15 @@ class feature_network_model {
     using user_side = feature_samples::user_side;
     using item_side = feature_samples::item_side;
 
+    using side_type =
+        std::remove_cvref_t<decltype(std::declval<const Network&>().encoder().users())>;
+
     /// Memory of a request.
     struct scoring_memory {
         prepared_rows<float> user;
         batch_side<float> side;
         matrix<float> vectors;
-        typename side_encoder<float>::workspace rows;
+        typename side_type::workspace rows;
         typename Network::workspace pass;
         typename tower_scorer<float>::workspace tower;
         matrix<float> hidden;
@@ -551,6 +555,7 @@ class feature_network_model {
         put(block.hidden, prepared_.hidden);
         put(block.rest, prepared_.rest);
         put(block.tokens, prepared_.tokens);
+        prepared_.shared = block.shared;
         prepared_.keys.append(block.keys);
     }
     template <class Side, class Table>

@@ -83,8 +83,8 @@ class wide_and_deep_network
         for_each_row(batch.size(), pass.where, [&](std::size_t row) {
             std::fill_n(memory.weight_slopes.row(row), weights_.outputs(), slopes(row, 0));
         });
-        vectors_.backward(batch, memory.deep_slopes, memory.vector_rows, pass.where);
-        weights_.backward(batch, memory.weight_slopes, memory.weight_rows, pass.where);
+        vectors_.backward(batch, memory.deep_slopes, memory.vector_rows, pass);
+        weights_.backward(batch, memory.weight_slopes, memory.weight_rows, pass);
         crosses_.backward(memory.crossed, slopes, 0, pass.where);
     }
 
