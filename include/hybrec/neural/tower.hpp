@@ -3,6 +3,7 @@
 /// A deep network of as many hidden layers as options say, with one output.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/batch_normalization.hpp>
@@ -15,6 +16,7 @@
 #include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/vector.hpp>
 
+#include <array>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -193,10 +195,13 @@ class tower {
     /// both leave something above 0, or 0.
     static void deactivate(const matrix<T>& active, T factor, matrix<T>& slopes,
                            const execution& where) {
-        for_each_line(slopes, where, [&](T* slope, std::size_t place) {
+        for_each_line(slopes, where, [&active, factor](T* slope, std::size_t place) {
             const T* const y = active.data() + place;
+            const T kept = factor; // by value, and apart from the slopes: then registers do it
+            alignas(table_alignment) std::array<T, simd::line<T>> factors;
             for (std::size_t j = 0; j < simd::line<T>; ++j)
-                slope[j] = y[j] > T{0} ? factor * slope[j] : T{0};
+                factors[j] = y[j] > T{0} ? kept : T{0};
+            simd::multiply(factors.data(), slope, slope, simd::line<T>);
         });
     }
     template <class Body>

@@ -119,10 +119,11 @@ class tower_scorer {
         return *from;
     }
     static void activate(matrix<T>& values) noexcept {
-        T* const x = values.data();
-        for (std::size_t at = 0; at < values.size(); at += simd::line<T>)
-            for (std::size_t j = at; j < at + simd::line<T>; ++j)
+        for (std::size_t at = 0; at < values.size(); at += simd::line<T>) {
+            T* const x = values.data() + at;
+            for (std::size_t j = 0; j < simd::line<T>; ++j)
                 x[j] = x[j] < T{0} ? T{0} : x[j];
+        }
     }
 
     std::vector<step> steps_;
