@@ -66,6 +66,7 @@ void for_each_feature_option(Options& options, Visit&& visit) {
     visit("dropout", options.dropout);
     visit("id_dropout", options.id_dropout);
     visit("initial_deviation", options.initial_deviation);
+    visit("weight_decay", options.weight_decay);
     visit("negatives", options.negatives);
     visit("fold_in_steps", options.fold_in_steps);
     visit("fold_in_rate", options.fold_in_rate);
@@ -78,10 +79,11 @@ void check_feature_options(std::string_view owner, const Options& options) {
     const option_checks<Use> check{owner};
     check.between("embedding", options.embedding, 1, 2048);
     for (const std::size_t width : options.hidden)
-        check.between("hidden", width, 1, 65536);
+        check.between("hidden", width, 1, 8192);
     check.fraction("dropout", options.dropout);
     check.fraction("id_dropout", options.id_dropout);
     check.above_zero("initial_deviation", options.initial_deviation);
+    check.from_zero("weight_decay", options.weight_decay);
     require_option(std::isfinite(options.labels.minimum) && std::isfinite(options.labels.maximum) &&
                        options.labels.maximum >= options.labels.minimum,
                    owner, "labels.maximum", static_cast<double>(options.labels.maximum),
@@ -127,7 +129,8 @@ class feature_network_model {
     [[nodiscard]] const label_range& labels() const noexcept { return labels_; }
     [[nodiscard]] const Network& network() const noexcept { return network_; }
 
-    /// Trains from random vectors and weights by Adam on the binary cross-entropy.
+    /// Trains from random vectors and weights by AdamW on the binary cross-entropy; of vectors it moves,
+    /// and shrinks, those that a batch touches.
     /// @param fields   what describes users and items
     /// @param training epochs, batches, schedule, validation, early stopping, checkpoint
     /// @param progress told of every epoch
@@ -494,8 +497,9 @@ class feature_network_model {
                                        users_, items_};
         network_ = Network{users_, items_, options_};
         const training_report report =
-            neural::train(network_, adam{}, samples, held_out.size() > 0 ? &held_out : nullptr,
-                          training, Model::type_name(), progress, where);
+            neural::train(network_, adam{.weight_decay = options_.weight_decay}, samples,
+                          held_out.size() > 0 ? &held_out : nullptr, training, Model::type_name(),
+                          progress, where);
         publish(where);
         return report;
     }

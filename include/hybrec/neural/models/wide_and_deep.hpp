@@ -23,9 +23,10 @@ struct wide_and_deep_options {
     std::size_t embedding = 32;                      ///< length of the fields' vectors, 1 … 2048
     std::array<std::size_t, 3> hidden{256, 128, 64}; ///< widths of the hidden layers
     double dropout = 0.2;                            ///< after each of them; at least 0, below 1
-    std::size_t cross_slots = 65536; ///< weights of the crosses, which are hashed; 1 … 2³⁰
+    std::size_t cross_slots = 65536; ///< weights of the crosses, which are hashed; 1 … 2²⁴
     double id_dropout = 0.1;         ///< how often a sample is of an unknown user, or item
     double initial_deviation = 0.05; ///< of the vectors' starting values; above 0
+    double weight_decay = 0.1;       ///< λ of AdamW; at least 0
     std::size_t negatives = 4;       ///< items of label 0 drawn per entry and epoch; 0 for ratings
     label_range labels{}; ///< which value is label 0 and which 1; equal: those of the data
     std::size_t fold_in_steps = 50; ///< Adam steps of `fold_in`; at least 1
@@ -47,7 +48,7 @@ template <class Use = on_use>
 void validate(const wide_and_deep_options& options) {
     check_feature_options<Use>("wide_and_deep", options);
     option_checks<Use>{"wide_and_deep"}.between("cross_slots", options.cross_slots, 1,
-                                                std::size_t{1} << 30);
+                                                std::size_t{1} << 24);
 }
 
 /// Wide & Deep (Cheng et al. 2016): P(like) = σ(wide + deep), where the wide part is linear in ids,
