@@ -300,6 +300,7 @@ void check_edges(Options options) {
     refuses([](Options& each) { each.dropout = 1; });
     refuses([](Options& each) { each.id_dropout = -0.1; });
     refuses([](Options& each) { each.initial_deviation = 0; });
+    refuses([](Options& each) { each.weight_decay = -1; });
     refuses([](Options& each) { each.labels = {2, 1}; });
     refuses([](Options& each) { each.fold_in_steps = 0; });
     refuses([](Options& each) { each.fold_in_rate = std::nan(""); });

@@ -26,7 +26,7 @@ struct wide_and_deep_options {
     std::size_t cross_slots = 65536; ///< weights of the crosses, which are hashed; 1 … 2²⁴
     double id_dropout = 0.1;         ///< how often a sample is of an unknown user, or item
     double initial_deviation = 0.05; ///< of the vectors' starting values; above 0
-    double weight_decay = 0.1;       ///< λ of AdamW; at least 0
+    double weight_decay = 0;         ///< λ of AdamW; at least 0
     std::size_t negatives = 4;       ///< items of label 0 drawn per entry and epoch; 0 for ratings
     label_range labels{}; ///< which value is label 0 and which 1; equal: those of the data
     std::size_t fold_in_steps = 50; ///< Adam steps of `fold_in`; at least 1
