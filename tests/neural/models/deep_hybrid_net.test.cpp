@@ -23,8 +23,12 @@ concept recommends_to = requires(const deep_hybrid_net model, Index index) {
 static_assert(recommends_to<user_index> && !recommends_to<item_index>);
 
 namespace {
-const deep_hybrid_net_options small{
-    .embedding = 8, .heads = 2, .content_hidden = 6, .hidden = {12}, .dropout = 0.1};
+const deep_hybrid_net_options small{.embedding = 16,
+                                    .heads = 2,
+                                    .content_hidden = 16,
+                                    .hidden = {24},
+                                    .dropout = 0,
+                                    .id_dropout = 0.45};
 }
 
 TEST_CASE("deep_hybrid_net learns who likes what, of cold items by their features") {
