@@ -20,7 +20,11 @@
 #include <hybrec/linear.hpp>
 #include <hybrec/neighbors/item_knn.hpp>
 #include <hybrec/neighbors/user_knn.hpp>
+#include <hybrec/neural/models/deep_fm.hpp>
+#include <hybrec/neural/models/deep_hybrid_net.hpp>
+#include <hybrec/neural/models/feature_combination_net.hpp>
 #include <hybrec/neural/models/recommender_net.hpp>
+#include <hybrec/neural/models/wide_and_deep.hpp>
 #include <hybrec/sparse/build.hpp>
 
 #include <doctest/doctest.h>
@@ -32,8 +36,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -240,6 +246,82 @@ TEST_CASE("recommender_net comes back equal, and what is no network is refused")
     CHECK(refuses(5, {1, 0, 0, 1, 1, 0}));
 }
 
+TEST_CASE("networks over features come back equal, and what is no such network is refused") {
+    const auto shop = make_synthetic_catalogue({.users = 60, .items = 40, .mean_interactions = 8});
+    const temporary_file file;
+    coo_matrix<item_index, feature_index, float> genres;
+    for (std::size_t item = 0; item < 40; ++item)
+        for (const std::size_t genre : shop.item_genres[item])
+            genres.add(item_index(item), feature_index(genre), 1.0F);
+    const neural::feature_fields fields{
+        .items = {build_csr<item_index, feature_index, float>(genres, {.row_count = 40})}};
+    for_each_type<neural::deep_fm, neural::wide_and_deep, neural::feature_combination_net,
+                  neural::deep_hybrid_net>([&]<class Model>() {
+        Model model{{.embedding = 8, .seed = 0xFEDCBA9876543210}};
+        CHECK_THROWS_AS(save(file.path, model), not_fitted_error);
+        model.fit(shop.log.matrix, fields, {.epochs = 1});
+        save(file.path, model, shop.log.users, shop.log.items);
+        const auto [loaded, users, items] = load<Model>(file.path);
+        CHECK(loaded == model);
+        for (std::size_t user = 0; user < 60; ++user)
+            CHECK(loaded.recommend(user_index(user), 5) == model.recommend(user_index(user), 5));
+        CHECK_THROWS_AS((void)load<popularity>(file.path), archive_error);
+        auto bytes = file.bytes();
+        bytes[bytes.size() - 9] ^= 1;
+        file.write(bytes);
+        CHECK_THROWS_AS((void)load<Model>(file.path), archive_error);
+    });
+    // Fields that fit no network.
+    neural::deep_fm model{{.embedding = 8}};
+    model.fit(shop.log.matrix, {.epochs = 1});
+    const auto refuses = [&](auto&& change) {
+        struct changed {
+            archive_output& archive;
+            decltype(change)& replace;
+            void write_text(std::string_view name, std::string_view value) {
+                archive.write_text(name, value);
+            }
+            void write_integer(std::string_view name, std::int64_t value) {
+                archive.write_integer(name, replace(name, value));
+            }
+            void write_real(std::string_view name, double value) {
+                archive.write_real(name, value);
+            }
+            template <class T>
+            void write_tensor(std::string_view name, std::span<const T> values,
+                              tensor_shape shape) {
+                std::vector<T> copy{values.begin(), values.end()};
+                if (!copy.empty())
+                    copy[0] = static_cast<T>(replace(name, copy[0]));
+                archive.write_tensor(name, std::span<const T>{copy}, shape);
+            }
+        };
+        archive_output archive{neural::deep_fm::type_name()};
+        changed writer{archive, change};
+        model.save(writer);
+        archive.write(file.path);
+        try {
+            (void)load_model<neural::deep_fm>(file.path);
+        } catch (const archive_error&) {
+            return true;
+        }
+        return false;
+    };
+    const auto setting = [](std::string_view field, auto to) {
+        return [field, to](std::string_view name, auto value) {
+            return name == field ? static_cast<decltype(value)>(to) : value;
+        };
+    };
+    CHECK(!refuses(setting("none", 0)));
+    CHECK(refuses(setting("embedding", 7)));
+    CHECK(refuses(setting("embedding", 0)));
+    CHECK(refuses(setting("hidden_1", 31)));
+    CHECK(refuses(setting("users", 61)));
+    CHECK(refuses(setting("item_fields", 1)));
+    CHECK(refuses(setting("labels", std::numeric_limits<float>::quiet_NaN())));
+    CHECK(refuses(setting("parameter_0", std::numeric_limits<float>::infinity())));
+}
+
 TEST_CASE("combiners and weights of hybrids come back equal") {
     const temporary_file file;
     const auto round_trip = [&](const auto& value) {
@@ -323,7 +405,8 @@ TEST_CASE("a blend comes back with its parts, also as a part of another") {
     const auto back = load_model<outer_type>(file.path);
     for (std::uint32_t user = 0; user < 60; ++user)
         CHECK(back.recommend(user_index{user}, 10) == outer.recommend(user_index{user}, 10));
-    CHECK_THROWS_AS((void)load_model<std::remove_const_t<decltype(inner)>>(file.path), archive_error);
+    CHECK_THROWS_AS((void)load_model<std::remove_const_t<decltype(inner)>>(file.path),
+                    archive_error);
 
     // Every hundredth byte damaged: refused, and never a crash.
     auto bytes = file.bytes();

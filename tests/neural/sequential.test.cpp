@@ -17,7 +17,7 @@ using neural::matrix;
 namespace {
 
 template <class T>
-auto tower() {
+auto two_layers() {
     const counter_random random{4};
     return neural::sequential{neural::dense<T>{6, 20, random.stream(1)}, neural::relu<T>{},
                               neural::batch_normalization<T>{20}, neural::dropout<T>{0.2},
@@ -27,9 +27,9 @@ auto tower() {
 } // namespace
 
 TEST_CASE("neural::sequential applies its layers one after the other") {
-    const auto network = tower<float>();
+    const auto network = two_layers<float>();
     const auto in = random_matrix<float>(9, 6, 1);
-    decltype(tower<float>())::workspace memory;
+    decltype(two_layers<float>())::workspace memory;
     matrix<float> out;
     network.apply(in, out, memory, {});
     matrix<float> hidden, active, normal, expected;
@@ -48,11 +48,11 @@ TEST_CASE("neural::sequential applies its layers one after the other") {
 }
 
 TEST_CASE("neural::sequential has the gradients of central differences") {
-    check_layer(tower<double>(), random_matrix<double>(9, 6, 2));
-    check_layer(neural::sequential{tower<double>(), neural::sigmoid<double>{}},
+    check_layer(two_layers<double>(), random_matrix<double>(9, 6, 2));
+    check_layer(neural::sequential{two_layers<double>(), neural::sigmoid<double>{}},
                 random_matrix<double>(9, 6, 2));
 }
 
 TEST_CASE("neural::sequential has the same bits at 1, 2 and 3 threads") {
-    check_threads(tower<float>(), random_matrix<float>(300, 6, 2));
+    check_threads(two_layers<float>(), random_matrix<float>(300, 6, 2));
 }

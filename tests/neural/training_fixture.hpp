@@ -24,6 +24,15 @@
 
 namespace hybrec::test {
 
+template <class Model, class Matrix>
+concept trains_on = requires(Model model, const Matrix& matrix) {
+    model.fit(matrix);
+};
+template <class Model, class Index>
+concept recommends_to = requires(const Model& model, Index index) {
+    model.recommend(index, 3);
+};
+
 /// Points, and whether the sum of their values is above 0.
 struct points {
     neural::matrix<float> values;

@@ -22,16 +22,10 @@ using neural::recommender_net;
 
 static_assert(!explainable<recommender_net>); // no score is a sum over the history
 static_assert(!item_user_matrix<user_items>);
-template <class Matrix>
-concept trains_on = requires(recommender_net net, const Matrix& matrix) {
-    net.fit(matrix);
-};
-static_assert(trains_on<user_items> && !trains_on<csr_matrix<item_index, user_index, float>>);
-template <class Index>
-concept recommends_to = requires(const recommender_net net, Index index) {
-    net.recommend(index, 3);
-};
-static_assert(recommends_to<user_index> && !recommends_to<item_index>);
+static_assert(trains_on<recommender_net, user_items> &&
+              !trains_on<recommender_net, csr_matrix<item_index, user_index, float>>);
+static_assert(recommends_to<recommender_net, user_index> &&
+              !recommends_to<recommender_net, item_index>);
 
 namespace {
 
@@ -39,7 +33,7 @@ constexpr std::size_t users = 41, items = 31;
 
 /// Users like items of their own parity: 9 and 10 of 10, else 1 and 2. The last user and the last
 /// item have no entries.
-user_items clubs() {
+user_items parity_clubs() {
     coo_matrix<user_index, item_index, float> entries;
     for (std::size_t user = 0; user + 1 < users; ++user)
         for (std::size_t item = 0; item + 1 < items; ++item)
@@ -50,11 +44,13 @@ user_items clubs() {
                                                     {.row_count = users, .column_count = items});
 }
 
-neural::training_options quick() { return {.epochs = 60, .batch = 100, .learning_rate = 0.02}; }
+neural::training_options quick_training() {
+    return {.epochs = 60, .batch = 100, .learning_rate = 0.02};
+}
 
 recommender_net fitted() {
     recommender_net net{{.embedding = 20}};
-    net.fit(clubs(), quick());
+    net.fit(parity_clubs(), quick_training());
     return net;
 }
 
@@ -92,8 +88,8 @@ TEST_CASE("recommender_net learns who likes what") {
 }
 
 TEST_CASE("recommender_net: the probability is the network's, and the score its part without b") {
-    const user_items matrix = clubs();
-    const neural::training_options training = quick();
+    const user_items matrix = parity_clubs();
+    const neural::training_options training = quick_training();
     recommender_net net{{.embedding = 20}};
     net.fit(matrix, training);
     neural::cosine_network<float> network{users, items, 20, 0.05, 42};
@@ -136,7 +132,7 @@ TEST_CASE("recommender_net folds in users by what they liked") {
         CHECK(item.value() % 2 == 0);
     CHECK(net.fold_in(rated) == net.fold_in(rated));
     // Descends on the loss of the history: a user's own ratings give about the user's scores.
-    const user_items matrix = clubs();
+    const user_items matrix = parity_clubs();
     const auto again = net.fold_in(matrix.row(user_index{4}));
     double product = 0, left = 0, right = 0;
     for (std::size_t at = 0; at < 20; ++at) {
@@ -159,12 +155,13 @@ TEST_CASE("recommender_net has the same bits at 1, 2 and 3 threads") {
     for (const std::size_t threads : {1u, 2u, 3u}) {
         thread_pool pool{threads};
         nets.emplace_back(neural::recommender_net_options{.embedding = 20, .negatives = 2});
-        nets.back().fit(clubs(), {.epochs = 3, .batch = 100}, no_progress{}, {.pool = &pool});
+        nets.back().fit(parity_clubs(), {.epochs = 3, .batch = 100}, no_progress{},
+                        {.pool = &pool});
     }
     CHECK(nets[1] == nets[0]);
     CHECK(nets[2] == nets[0]);
     recommender_net other{{.embedding = 20, .negatives = 2, .seed = 7}};
-    other.fit(clubs(), {.epochs = 3, .batch = 100});
+    other.fit(parity_clubs(), {.epochs = 3, .batch = 100});
     CHECK(other != nets[0]);
 }
 
@@ -176,7 +173,7 @@ TEST_CASE("recommender_net learns from positive data alone, with negatives") {
                 entries.add(user_index(user), item_index(item), 1.0F);
     const user_items matrix = build_csr<user_index, item_index, float>(entries);
     recommender_net net{{.embedding = 10, .negatives = 2}};
-    net.fit(matrix, quick());
+    net.fit(matrix, quick_training());
     for (std::size_t user = 0; user < 30; ++user)
         for (const auto [item, score] : net.recommend(user_index(user), 5))
             CHECK(item.value() % 2 == user % 2);
@@ -203,7 +200,7 @@ TEST_CASE(
     entries.add(user_index{0}, item_index{0}, 1.0F);
     entries.add(user_index{0}, item_index{1}, -1.0F);
     recommender_net net{{.embedding = 3}};
-    net.fit(build_csr<user_index, item_index, float>(entries), quick());
+    net.fit(build_csr<user_index, item_index, float>(entries), quick_training());
     CHECK(net.recommend(user_index{0}, 1).front().index == item_index{0});
     CHECK(net.probability(user_index{0}, item_index{1}) < 0.5F);
 }
@@ -212,7 +209,7 @@ TEST_CASE("recommender_net refuses what it cannot train on, and is then what it 
     recommender_net net = fitted();
     const recommender_net before = net;
     CHECK_THROWS_AS(net.fit(user_items{}), data_error);
-    const user_items matrix = clubs();
+    const user_items matrix = parity_clubs();
     CHECK_THROWS_AS(net.fit(matrix, {.epochs = 0}), option_error);
     coo_matrix<user_index, item_index, float> entries;
     entries.add(user_index(users), item_index{0}, 1.0F);
@@ -237,7 +234,7 @@ TEST_CASE("recommender_net refuses what it cannot train on, and is then what it 
 
 TEST_CASE("recommender_net keeps the best epoch, and resumes with the same bits") {
     const temporary_checkpoint file{"net"};
-    const user_items matrix = clubs();
+    const user_items matrix = parity_clubs();
     neural::training_options training{
         .epochs = 6,
         .batch = 100,
