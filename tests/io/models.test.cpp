@@ -63,6 +63,30 @@ struct temporary_file {
     }
 };
 
+/// Writes what a model saves, each number and the first value of each tensor as `replace` has it.
+template <class Replace>
+struct changing_writer {
+    archive_output& archive;
+    Replace& replace;
+
+    void write_text(std::string_view name, std::string_view value) {
+        archive.write_text(name, value);
+    }
+    void write_integer(std::string_view name, std::int64_t value) {
+        archive.write_integer(name, replace(name, value));
+    }
+    void write_real(std::string_view name, double value) { archive.write_real(name, value); }
+    template <class T>
+    void write_tensor(std::string_view name, std::span<const T> values, tensor_shape shape) {
+        std::vector<T> copy{values.begin(), values.end()};
+        if (!copy.empty())
+            copy[0] = static_cast<T>(replace(name, copy[0]));
+        archive.write_tensor(name, std::span<const T>{copy}, shape);
+    }
+};
+template <class Replace>
+changing_writer(archive_output&, Replace&) -> changing_writer<Replace>;
+
 } // namespace
 
 TEST_CASE("every kind of implicit_als comes back equal, and recommends the same") {
@@ -275,29 +299,8 @@ TEST_CASE("networks over features come back equal, and what is no such network i
     neural::deep_fm model{{.embedding = 8}};
     model.fit(shop.log.matrix, {.epochs = 1});
     const auto refuses = [&](auto&& change) {
-        struct changed {
-            archive_output& archive;
-            decltype(change)& replace;
-            void write_text(std::string_view name, std::string_view value) {
-                archive.write_text(name, value);
-            }
-            void write_integer(std::string_view name, std::int64_t value) {
-                archive.write_integer(name, replace(name, value));
-            }
-            void write_real(std::string_view name, double value) {
-                archive.write_real(name, value);
-            }
-            template <class T>
-            void write_tensor(std::string_view name, std::span<const T> values,
-                              tensor_shape shape) {
-                std::vector<T> copy{values.begin(), values.end()};
-                if (!copy.empty())
-                    copy[0] = static_cast<T>(replace(name, copy[0]));
-                archive.write_tensor(name, std::span<const T>{copy}, shape);
-            }
-        };
         archive_output archive{neural::deep_fm::type_name()};
-        changed writer{archive, change};
+        changing_writer writer{archive, change};
         model.save(writer);
         archive.write(file.path);
         try {

@@ -22,7 +22,7 @@ const deep_hybrid_net_options small_deep_hybrid_net{.embedding = 16,
                                                     .content_hidden = 16,
                                                     .hidden = {24},
                                                     .dropout = 0,
-                                                    .id_dropout = 0.45};
+                                                    .id_dropout = 0.3};
 }
 
 TEST_CASE("deep_hybrid_net learns who likes what, of cold items by their features") {
