@@ -181,6 +181,7 @@ class Torch:
     # Parity.
 
     def start(self, job):
+        torch.set_num_threads(job["threads"])
         torch.manual_seed(job["seed"])
         self.network = RecommenderNet(self.samples["recommender_net"][0], self.sparse)
         self.optimizers = Optimizers(self.network, job["rate"], self.sparse)
