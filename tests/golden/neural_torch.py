@@ -64,25 +64,6 @@ class RecommenderNet(nn.Module):
         return self.output((x * y).sum(1, keepdim=True))[:, 0]
 
 
-class DeepFM(nn.Module):
-    """bias + linear + pairs + tower, on the same embeddings"""
-
-    def __init__(self, sizes, size, hidden):
-        super().__init__()
-        self.linear = nn.ModuleList(nn.Embedding(count, 1) for count in sizes)
-        self.factors = nn.ModuleList(nn.Embedding(count, size) for count in sizes)
-        self.bias = nn.Parameter(torch.zeros(1))
-        self.tower = nn.Sequential(nn.Linear(len(sizes) * size, hidden[0]), nn.ReLU(),
-                                   nn.Linear(hidden[0], hidden[1]), nn.ReLU(),
-                                   nn.Linear(hidden[1], 1))
-
-    def forward(self, fields):
-        vectors = torch.stack([table(fields[:, at]) for at, table in enumerate(self.factors)], 1)
-        linear = sum(table(fields[:, at])[:, 0] for at, table in enumerate(self.linear))
-        pairs = (vectors.sum(1) ** 2 - (vectors**2).sum(1)).sum(1) / 2
-        return self.bias + linear + pairs + self.tower(vectors.flatten(1))[:, 0]
-
-
 def parameters(model):
     return {name.replace(".", "_"): value for name, value in model.named_parameters()}
 
@@ -137,18 +118,167 @@ def recommender_net():
            [torch.optim.Adam(model.parameters(), lr=0.01)])
 
 
-def deep_fm():
+def feature_networks():
+    """The four networks over ids and features. Their parameters are numbered as `visit` shows them."""
+    users, items, size = 4, 5, 3
+    # Rows × categories, as given; None: no field. The networks take weighted means.
+    user_fields = [np.array([[1, 0, 0], [2, 1, 0], [0, 0, 1], [0, 1, 3]])]
+    item_fields = [np.array([[1, 0, 0, 1], [0, 1, 0, 0], [0, 1, 1, 0], [2, 0, 1, 1], [0, 0, 0, 1]]),
+                   np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, 1, 0], [0, 0, 0]])]
+    for side, fields in (("user", user_fields), ("item", item_fields)):
+        for at, field in enumerate(fields):
+            show(f"feature_{side}_{at}", field)
+
+    def mean(field):
+        total = np.abs(field).sum(1, keepdims=True)
+        return torch.tensor(field / np.where(total > 0, total, 1))
+
+    user_means, item_means = [mean(each) for each in user_fields], [mean(each) for each in item_fields]
+    user = torch.arange(users).repeat_interleave(items)
+    item = torch.arange(items).repeat(users)
+
+    class Network:
+        def __init__(self):
+            self.values, self.trained = [], []
+
+        def add(self, *shape, scale=0.5, trained=True, value=None):
+            table = torch.randn(*shape) * scale if value is None else torch.full(shape, value)
+            table.requires_grad_(trained)
+            self.values.append(table)
+            self.trained.append(trained)
+            return table
+
+        def side(self, rows, means, width):
+            return [self.add(rows + 1, width)] + [self.add(each.shape[1], width) for each in means]
+
+        def encoder(self, width):
+            return self.side(users, user_means, width), self.side(items, item_means, width)
+
+        def linear(self, inputs, outputs):
+            return self.add(inputs, outputs), self.add(1, outputs)
+
+        def tower(self, inputs, hidden, normalize):
+            layers = []
+            for width in hidden:
+                layers.append((self.linear(inputs, width),
+                               [self.add(1, width, value=1.0), self.add(1, width, value=0.0),
+                                self.add(1, width, trained=False, value=0.0),
+                                self.add(1, width, trained=False, value=1.0)] if normalize else None))
+                inputs = width
+            return layers, self.linear(inputs, 1)
+
+        def content(self, means, hidden, size):
+            return ([self.add(each.shape[1], hidden) for each in means], self.add(1, hidden),
+                    self.linear(hidden, size))
+
+    def fields_of(tables):
+        (user_id, *user_rest), (item_id, *item_rest) = tables
+        return ([user_id[user]] + [(means @ table)[user] for means, table in zip(user_means, user_rest)] +
+                [item_id[item]] + [(means @ table)[item] for means, table in zip(item_means, item_rest)])
+
+    def climb(x, tower, training):
+        layers, (weights, bias) = tower
+        for (inner, offset), norm in layers:
+            x = torch.relu(x @ inner + offset)
+            if norm:
+                scale, shift, running, variance = norm
+                x = nn.functional.batch_norm(x, running[0], variance[0], scale[0], shift[0], training)
+        return x @ weights + bias
+
+    def encode(content, means, rows):
+        tables, offset, (weights, bias) = content
+        hidden = sum((each @ table for each, table in zip(means, tables)), torch.zeros(len(means[0]), 1))
+        return (torch.relu(hidden + offset) @ weights + bias)[rows]
+
+    def deep_fm(net):
+        weights, vectors = net.encoder(1), net.encoder(size)
+        bias, tower = net.add(1, 1), net.tower(5 * size, (6, 5), False)
+
+        def forward(training):
+            v = torch.stack(fields_of(vectors), 1)
+            pairs = (v.sum(1) ** 2 - (v**2).sum(1)).sum(1, keepdim=True) / 2
+            return bias + sum(fields_of(weights)) + pairs + climb(v.flatten(1), tower, training)
+        return forward
+
+    def mix(word):  # the finalizer of splitmix64
+        word = (word ^ word >> 30) * 0xBF58476D1CE4E5B9 & 2**64 - 1
+        word = (word ^ word >> 27) * 0x94D049BB133111EB & 2**64 - 1
+        return word ^ word >> 31
+
+    def wide_and_deep(net):
+        weights, crosses = net.encoder(1), net.add(64, 1)
+        vectors, tower = net.encoder(size), net.tower(5 * size, (6, 5, 4), True)
+        # Keys: a user's id and categories, an item's categories; one number after the other.
+        left = torch.cat([torch.eye(users + 1)[:users]] + user_means, 1)
+        right = torch.cat(item_means, 1)
+        slots = torch.tensor([[(mix((a << 32) + b) >> 32) * 64 >> 32 for b in range(right.shape[1])]
+                              for a in range(left.shape[1])])
+
+        def forward(training):
+            table = crosses[slots, 0]
+            cross = (left @ table @ right.T)[user, item][:, None]
+            return sum(fields_of(weights)) + cross + climb(torch.cat(fields_of(vectors), 1), tower, training)
+        return forward
+
+    def feature_combination_net(net):
+        user_id, user_content = net.add(users + 1, size), net.content(user_means, 4, size)
+        item_id, item_content = net.add(items + 1, size), net.content(item_means, 4, size)
+        tower = net.tower(4 * size, (6, 5), True)
+
+        def forward(training):
+            parts = (user_id[user], encode(user_content, user_means, user), item_id[item],
+                     encode(item_content, item_means, item))
+            return climb(torch.cat(parts, 1), tower, training)
+        return forward
+
+    def deep_hybrid_net(net):
+        size, heads = 4, 2
+        user_id, user_content = net.add(users + 1, size), net.content(user_means, 4, size)
+        item_id, item_content = net.add(items + 1, size), net.content(item_means, 4, size)
+        query, key, value, out = (net.linear(size, size) for _ in range(4))
+        tower = net.tower(2 * size, (6,), False)
+
+        def forward(training):
+            def cut(x):  # … × tokens × size to … × heads × tokens × head size
+                return x.unflatten(-1, (heads, size // heads)).transpose(-2, -3)
+            asked = user_id[user]
+            tokens = torch.stack((item_id[item], encode(item_content, item_means, item),
+                                  encode(user_content, user_means, user)), 1)
+            q = cut((asked @ query[0] + query[1])[:, None])
+            k, v = cut(tokens @ key[0] + key[1]), cut(tokens @ value[0] + value[1])
+            attention = torch.softmax(q @ k.transpose(-1, -2) / (size // heads) ** 0.5, -1)
+            fused = (attention @ v).transpose(-2, -3).flatten(-2)[:, 0] @ out[0] + out[1]
+            if not training:
+                net.attention = attention[:, :, 0].flatten(1)
+            return climb(torch.cat((asked, fused), 1), tower, training)
+        return forward
+
     rng = np.random.default_rng(5)
-    sizes = (7, 5, 3)
-    model = DeepFM(sizes, 4, (6, 5))
-    batches = []
-    for _ in range(3):  # every category in every batch, so that lazy and dense steps are the same
-        fields = np.stack([rng.permutation(np.arange(21) % count) for count in sizes], 1)
-        labels = rng.integers(0, 5, 21) / 4
-        batches.append(((torch.tensor(fields),), torch.tensor(labels)))
-    record("deep_fm", model, batches, nn.BCEWithLogitsLoss(),
-           [torch.optim.Adam(model.parameters(), lr=0.01)])
+    for make in (deep_fm, wide_and_deep, feature_combination_net, deep_hybrid_net):
+        name, net = make.__name__, Network()
+        forward = make(net)
+        for at, each in enumerate(net.values):
+            show(f"{name}_start_{at}", each)
+        adam = torch.optim.Adam([each for each, on in zip(net.values, net.trained) if on], lr=0.01)
+        for step in range(3):
+            labels = torch.tensor(rng.integers(1, 5, users * items) / 4)
+            show(f"{name}_{step}_labels", labels)
+            with torch.no_grad():
+                show(f"{name}_{step}_outputs", forward(False)[:, 0])
+            if hasattr(net, "attention"):
+                show(f"{name}_{step}_attention", net.attention)
+            adam.zero_grad()
+            loss = nn.functional.binary_cross_entropy_with_logits(forward(True)[:, 0], labels)
+            loss.backward()
+            show(f"{name}_{step}_loss", loss.reshape(1))
+            if step == 0:
+                for at, each in enumerate(net.values):
+                    if each.grad is not None:
+                        show(f"{name}_gradient_{at}", each.grad)
+            adam.step()
+            for at, each in enumerate(net.values):
+                show(f"{name}_{step}_{at}", each)
 
 
 recommender_net()
-deep_fm()
+feature_networks()

@@ -39,6 +39,18 @@ TEST_CASE("neural::dropout drops its share and scales the rest") {
     CHECK(drop(0.2, 0, 1) != out);
 }
 
+TEST_CASE("neural::dropout draws the words of philox4x32, four times sixteen at a time") {
+    const auto out = drop(0.2, 3, 7);
+    for (std::size_t row = 0; row < 200; ++row)
+        for (std::size_t at = 0; at < 21; ++at) {
+            const std::size_t place = row * out.stride() + at;
+            const auto block = static_cast<std::uint32_t>(place / 64 * 16 + place % 16);
+            const auto words = philox4x32({block, 0, 7 << 16 | 3, 0}, {5, 0});
+            const bool is_dropped = words[place % 64 / 16] < 0.2 * 0x1p32;
+            CHECK((out(row, at) == 0) == is_dropped);
+        }
+}
+
 TEST_CASE("neural::dropout leaves inference alone") {
     const auto in = random_matrix<float>(4, 3, 1);
     matrix<float> out;

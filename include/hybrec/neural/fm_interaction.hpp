@@ -4,10 +4,12 @@
 #pragma once
 
 #include <hybrec/core/threads.hpp>
+#include <hybrec/neural/detail/add_row.hpp>
 #include <hybrec/neural/layer.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/pass.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 
@@ -36,18 +38,12 @@ class fm_interaction {
         memory.sums.resize(in.rows(), size);
         for_each_row(in.rows(), where, [&](std::size_t row) {
             const T* const v = in.row(row);
-            T total{0};
-            for (std::size_t k = 0; k < size; ++k) {
-                T sum{0}, squares{0};
-                for (std::size_t field = 0; field < fields_; ++field) {
-                    const T value = v[field * size + k];
-                    sum += value;
-                    squares += value * value;
-                }
-                memory.sums(row, k) = sum;
-                total += sum * sum - squares;
-            }
-            out(row, 0) = total / T{2};
+            T* const sum = memory.sums.row(row);
+            std::copy_n(v, size, sum);
+            for (std::size_t field = 1; field < fields_; ++field)
+                detail::add_row(T{1}, v + field * size, sum, size);
+            out(row, 0) =
+                (detail::dot_row(sum, sum, size) - detail::dot_row(v, v, in.columns())) / T{2};
         });
     }
     void forward(const matrix<T>& in, matrix<T>& out, workspace& memory, const pass& pass) {
@@ -58,9 +54,12 @@ class fm_interaction {
         const std::size_t size = in.columns() / fields_;
         in_gradient.resize(in.rows(), in.columns());
         for_each_row(in.rows(), pass.where, [&](std::size_t row) {
-            for (std::size_t at = 0; at < in.columns(); ++at)
-                in_gradient(row, at) =
-                    out_gradient(row, 0) * (memory.sums(row, at % size) - in(row, at));
+            const T slope = out_gradient(row, 0);
+            T* const to = in_gradient.row(row);
+            std::fill_n(to, in.columns(), T{0});
+            for (std::size_t field = 0; field < fields_; ++field)
+                detail::add_row(slope, memory.sums.row(row), to + field * size, size);
+            detail::add_row(-slope, in.row(row), to, in.columns());
         });
     }
     template <class Visitor>

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include <hybrec/neural/models/feature_network_model.hpp>
+
+#include "../feature_model_fixture.hpp"
+
+#include <hybrec/neural/models/deep_fm.hpp>
+#include <hybrec/neural/models/wide_and_deep.hpp>
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace hybrec;
+using namespace hybrec::test;
+
+// A user of one model's making is known by its shape alone, but never an index.
+static_assert(!std::convertible_to<user_index, neural::folded_network_user>);
+
+TEST_CASE("neural::feature_network_model takes the kinds of calls that recommender_net takes") {
+    const clubs data;
+    const neural::deep_fm_options small{.embedding = 4, .hidden = {8, 4}};
+    const neural::training_options once{.epochs = 1};
+    std::size_t events = 0;
+    const auto count = [&](const progress_event&) { ++events; };
+    neural::deep_fm bare{small}, described{small};
+    bare.fit(data.matrix, once, count);
+    CHECK(events == 2); // before the first epoch and after it
+    described.fit(user_items{data.matrix}, data.fields, once, count); // an rvalue
+    CHECK(bare != described);
+    neural::deep_fm again{small};
+    again.fit(data.matrix.view(), {.users = data.fields.users, .items = data.fields.items}, once);
+    CHECK(again == described);
+    // Without features nobody is known who has no entries.
+    CHECK(!bare.knows(user_index{clubs::acting_users}));
+    CHECK(!bare.knows(item_index{clubs::acting_items}));
+    CHECK(bare.recommend(user_index{0}, clubs::items).size() == clubs::acting_items);
+}
+
+TEST_CASE("neural::feature_network_model scores whatever was scored before on the same thread") {
+    // Memory is borrowed: models of other shapes use it in between.
+    const clubs data;
+    neural::deep_fm first{{.embedding = 4, .hidden = {8, 4}}};
+    neural::deep_fm second{{.embedding = 20, .hidden = {40, 20}}};
+    neural::wide_and_deep third{{.embedding = 4, .hidden = {9, 8, 7}, .cross_slots = 100}};
+    first.fit(data.matrix, data.fields, {.epochs = 1});
+    second.fit(data.matrix, {.epochs = 1});
+    third.fit(data.matrix, data.fields, {.epochs = 1});
+    const auto expected = first.recommend(user_index{1}, 8);
+    const auto others = third.recommend(user_index{1}, 8);
+    for (int time = 0; time < 3; ++time) {
+        (void)second.recommend(user_index{2}, 5);
+        CHECK(third.recommend(user_index{1}, 8) == others);
+        (void)third.fold_in(std::vector{item_index{0}});
+        CHECK(first.recommend(user_index{1}, 8) == expected);
+    }
+}
+
+TEST_CASE("neural::feature_network_model: one user on several threads") {
+    const clubs data;
+    neural::wide_and_deep model{{.embedding = 4, .hidden = {9, 8, 7}, .cross_slots = 100}};
+    model.fit(data.matrix, data.fields, {.epochs = 1});
+    const auto expected = model.recommend_all(5);
+    thread_pool pool{3};
+    for (int time = 0; time < 5; ++time)
+        CHECK(model.recommend_all(5, {}, {.pool = &pool}) == expected);
+}

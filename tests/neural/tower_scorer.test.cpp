@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include <hybrec/neural/tower_scorer.hpp>
+
+#include "neural_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+using namespace hybrec;
+using namespace hybrec::test;
+using neural::matrix;
+using neural::tower;
+using neural::tower_scorer;
+
+namespace {
+
+/// The tower's first layer before its activation, of two halves of the input.
+matrix<double> first_of(const tower<double>& deep, const matrix<double>& in) {
+    matrix<double> left(in.rows(), 2), right(in.rows(), in.columns() - 2),
+        first(in.rows(), deep.hidden().front().map.outputs());
+    for (std::size_t row = 0; row < in.rows(); ++row) {
+        std::copy_n(in.row(row), 2, left.row(row));
+        std::copy_n(in.row(row) + 2, right.columns(), right.row(row));
+        std::copy_n(deep.hidden().front().map.bias().data(), first.columns(), first.row(row));
+    }
+    deep.add_first_layer(left, 0, first);
+    deep.add_first_layer(right, 2, first);
+    return first;
+}
+
+} // namespace
+
+TEST_CASE(
+    "neural::tower_scorer gives the tower's outputs, and the derivatives by its first layer") {
+    for (const bool normalize : {false, true})
+        for (const auto& hidden :
+             {std::vector<std::size_t>{9}, std::vector<std::size_t>{9, 20, 4}}) {
+            CAPTURE(normalize);
+            tower<double> deep{5, {hidden, normalize, 0.2}, counter_random{1}, 1};
+            tower<double>::workspace memory;
+            matrix<double> out;
+            for (std::uint64_t step = 0; step < 5; ++step) // normalizations learn what is usual
+                deep.forward(random_matrix<double>(30, 5, 10 + step), out, memory,
+                             {.seed = 1, .step = step});
+            const auto in = random_matrix<double>(13, 5, 2);
+            deep.apply(in, out, memory, {});
+            const tower_scorer<double> scorer{deep};
+            tower_scorer<double>::workspace levels;
+            std::array<double, 64> scores;
+            scores.fill(100);
+            matrix<double> first = first_of(deep, in);
+            const matrix<double> start = first;
+            scorer.add_scores(first, scores.data(), levels);
+            for (std::size_t row = 0; row < 13; ++row)
+                CHECK(scores[row] - 100 == doctest::Approx(out(row, 0)).epsilon(1e-10));
+            // Of the loss Σ c·score.
+            std::array<double, 64> factors;
+            for (std::size_t row = 0; row < 13; ++row)
+                factors[row] = counter_random{7}.normal(row);
+            scorer.descend(factors.data(), first, levels);
+            matrix<double> at = start;
+            check_derivatives(at, first, [&] {
+                matrix<double> copy = at;
+                tower_scorer<double>::workspace other;
+                std::array<double, 64> result{};
+                scorer.add_scores(copy, result.data(), other);
+                double total = 0;
+                for (std::size_t row = 0; row < 13; ++row)
+                    total += factors[row] * result[row];
+                return total;
+            });
+        }
+}
