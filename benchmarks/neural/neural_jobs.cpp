@@ -7,7 +7,6 @@
 #include "../npy.hpp"
 #include "fields.hpp"
 
-#include <hybrec/core/for_each_type.hpp>
 #include <hybrec/data/read_dataset.hpp>
 #include <hybrec/data/split_random.hpp>
 #include <hybrec/evaluation/evaluate.hpp>
@@ -15,8 +14,9 @@
 #include <hybrec/factorization/als/als.hpp>
 #include <hybrec/io/archive.hpp>
 #include <hybrec/io/json.hpp>
-#include <hybrec/neural/models/deep_fm_network.hpp>
+#include <hybrec/neural/models/deep_fm.hpp>
 #include <hybrec/neural/models/recommender_net.hpp>
+#include <hybrec/neural/models/wide_and_deep.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -27,6 +27,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -58,8 +59,10 @@ class jobs {
             {"load", &jobs::load},
             {"recommender_net_epoch", &jobs::recommender_net_epoch},
             {"recommender_net_score", &jobs::recommender_net_score},
-            {"deep_fm_epoch", &jobs::deep_fm_epoch},
-            {"deep_fm_score", &jobs::deep_fm_score},
+            {"deep_fm_epoch", &jobs::feature_net_epoch<nn::deep_fm>},
+            {"deep_fm_score", &jobs::feature_net_score<nn::deep_fm>},
+            {"wide_and_deep_epoch", &jobs::feature_net_epoch<nn::wide_and_deep>},
+            {"wide_and_deep_score", &jobs::feature_net_score<nn::wide_and_deep>},
             {"samples", &jobs::write_samples},
             {"fit", &jobs::fit},
             {"ndcg", &jobs::ndcg}};
@@ -102,8 +105,8 @@ class jobs {
 
         const std::filesystem::path folder = text(job, "folder");
         write(folder / "all", rating_samples(all, 0, 0), std::nullopt, 0);
-        fields_.emplace(hb::make_fields(data_));
-        hb::write_fields(folder / "fields", *fields_);
+        fields_ = hb::genre_fields(data_);
+        hb::write_fields(folder / "fields", all, fields_);
         hr::json answer;
         answer["users"] = all.row_count();
         answer["items"] = all.column_count();
@@ -131,33 +134,25 @@ class jobs {
             [&](std::size_t user) { served_->score(hr::user_index(user), items, scores); });
     }
 
-    hr::json deep_fm_epoch(const hr::json& job) {
-        nn::deep_fm_network<float> network{fields_->sizes(), {.embedding = 16}};
+    /// As above, of a network of features, with the genres of the items.
+    template <class Model>
+    hr::json feature_net_epoch(const hr::json& job) {
         std::vector<hb::elapsed> times;
-        hb::iteration_times progress{times};
-        nn::train(network, nn::adam{}, *fields_, static_cast<const nn::field_samples*>(nullptr),
-                  {.epochs = 2, .batch = batch}, "deep_fm", progress, where(job));
-        deep_fm_.emplace(std::move(network));
+        Model net{{.id_dropout = 0, .negatives = 0, .labels = labels_}}; // which peers do not have
+        net.fit(data_.log.matrix, fields_, {.epochs = 2, .batch = batch},
+                hb::iteration_times{times}, where(job));
+        std::get<std::optional<Model>>(feature_nets_).emplace(std::move(net));
         return figures(times.at(1));
     }
-
-    hr::json deep_fm_score(const hr::json& job) {
-        if (!deep_fm_)
-            throw hr::option_error{"deep_fm_score comes after deep_fm_epoch"};
+    template <class Model>
+    hr::json feature_net_score(const hr::json& job) {
+        const auto& net = std::get<std::optional<Model>>(feature_nets_);
+        if (!net)
+            throw hr::option_error{"scores come after an epoch"};
         const std::vector<hr::item_index> items = chosen_items(job);
-        std::vector<std::uint32_t> positions(items.size()), categories(fields_->sizes().size());
-        nn::deep_fm_network<float>::workspace memory;
-        const auto of_items = hb::item_categories(data_);
-        return median_of_users([&](std::size_t user) {
-            nn::field_samples samples{fields_->sizes()};
-            for (std::size_t at = 0; at < items.size(); ++at) {
-                categories[0] = static_cast<std::uint32_t>(user);
-                std::ranges::copy(of_items[items[at].value()], categories.begin() + 1);
-                samples.add(categories, 0);
-                positions[at] = static_cast<std::uint32_t>(at);
-            }
-            deep_fm_->apply(samples, positions, memory, where(job));
-        });
+        std::vector<float> scores(items.size());
+        return median_of_users(
+            [&](std::size_t user) { net->score(hr::user_index(user), items, scores); });
     }
 
     // Parity: both sides train on the same samples in the same order.
@@ -267,9 +262,9 @@ class jobs {
     nn::label_range labels_{1, 10};
     hr::user_items train_, validation_;
     hr::user_items test_; // liked items
-    std::optional<nn::field_samples> fields_;
+    nn::feature_fields fields_;
     std::optional<nn::recommender_net> served_;
-    std::optional<nn::deep_fm_network<float>> deep_fm_;
+    std::tuple<std::optional<nn::deep_fm>, std::optional<nn::wide_and_deep>> feature_nets_;
     std::optional<nn::rating_samples> samples_, held_out_;
     std::pair<std::size_t, std::uint64_t> drawn_for_{~std::size_t{0}, 0};
     std::map<std::size_t, std::unique_ptr<hr::thread_pool>> pools_;

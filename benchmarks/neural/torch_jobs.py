@@ -77,8 +77,9 @@ class WideAndDeep(nn.Module):
         self.tower = nn.Sequential(*layers, nn.Linear(width, 1))
 
     def forward(self, fields):
-        crossed = (fields[0] * 1_000_003 + fields[2]) % self.buckets
-        wide = sum(table(field)[:, 0] for table, field in zip(self.wide, [*fields, crossed]))
+        wide = sum(table(field)[:, 0] for table, field in zip(self.wide, fields))
+        for genre in fields[2:]:
+            wide = wide + self.wide[-1]((fields[0] * 1_000_003 + genre) % self.buckets)[:, 0]
         vectors = torch.cat([table(field) for table, field in zip(self.factors, fields)], 1)
         return wide + self.tower(vectors)[:, 0]
 
@@ -116,10 +117,10 @@ def train_epoch(network, optimizers, fields, labels, order=None):
         optimizers.step()
 
 
-def read_samples(folder, names=("users", "items")):
-    folder = pathlib.Path(folder)
-    return [torch.from_numpy(np.load(folder / f"{name}.npy")) for name in names], \
-        torch.from_numpy(np.load(folder / "labels.npy"))
+def read_samples(folder):
+    users, items, labels = (torch.from_numpy(np.load(pathlib.Path(folder) / f"{name}.npy"))
+                            for name in ("users", "items", "labels"))
+    return [users, items], labels
 
 
 class Torch:
@@ -131,12 +132,11 @@ class Torch:
         torch.set_num_threads(job["threads"])
         folder = pathlib.Path(job["folder"])
         sizes = [int(size) for size in np.load(folder / "fields" / "sizes.npy")]
-        self.samples = {"recommender_net": (sizes[:2], *read_samples(folder / "all"))}
-        fields = (sizes, *read_samples(folder / "fields", [str(field) for field in range(len(sizes))]))
-        self.samples["deep_fm"] = self.samples["wide_and_deep"] = fields
-        self.item_fields = {}  # of every item, the categories beside the user
-        for column in zip(*(field.tolist() for field in fields[1][1:])):
-            self.item_fields[column[0]] = column
+        (users, items), labels = read_samples(folder / "all")
+        self.genres = [torch.from_numpy(np.load(folder / "fields" / f"{field}.npy")) for field in range(len(sizes) - 2)]
+        self.samples = {"recommender_net": (sizes[:2], [users, items], labels)}
+        fields = [users, items, *(of_items[items] for of_items in self.genres)]
+        self.samples["deep_fm"] = self.samples["wide_and_deep"] = (sizes, fields, labels)
         return {"version": f"PyTorch {torch.__version__} ({'SparseAdam' if self.sparse else 'Adam, fused'})"}
 
     def epoch(self, job):
@@ -160,8 +160,7 @@ class Torch:
         items = torch.tensor(job["items"])
         others = [items]
         if job["network"] != "recommender_net":
-            others = [torch.tensor(column) for column in zip(*(self.item_fields.get(item, (item, 0, 0))
-                                                               for item in job["items"]))]
+            others += [of_items[items] for of_items in self.genres]
         if job.get("prepared"):
             normalize = nn.functional.normalize
             left = normalize(network.users.weight, dim=1) * network.output.weight[0, 0]
