@@ -64,6 +64,7 @@ class jobs {
             {"wide_and_deep_epoch", &jobs::feature_net_epoch<nn::wide_and_deep>},
             {"wide_and_deep_score", &jobs::feature_net_score<nn::wide_and_deep>},
             {"samples", &jobs::write_samples},
+            {"start", &jobs::write_start},
             {"fit", &jobs::fit},
             {"ndcg", &jobs::ndcg}};
         const std::string name = text(job, "job");
@@ -155,7 +156,28 @@ class jobs {
             [&](std::size_t user) { net->score(hr::user_index(user), items, scores); });
     }
 
-    // Parity: both sides train on the same samples in the same order.
+    // Parity: both sides start from the same values and train on the same samples in the same order.
+
+    /// Writes the values that `recommender_net` starts from.
+    hr::json write_start(const hr::json& job) {
+        const nn::recommender_net_options options;
+        const nn::cosine_network<float> network{train_.row_count(), train_.column_count(),
+                                                options.embedding, options.initial_deviation,
+                                                count(job, "seed")};
+        const std::filesystem::path folder = text(job, "folder");
+        std::filesystem::create_directories(folder);
+        const auto write_table = [&](const char* name, const nn::matrix<float>& table) {
+            std::vector<float> values;
+            for (std::size_t row = 0; row < table.rows(); ++row)
+                values.insert(values.end(), table.row(row), table.row(row) + table.columns());
+            hb::write_npy<float>(folder / name, values);
+        };
+        write_table("users.npy", network.users());
+        write_table("items.npy", network.items());
+        const std::vector<float> output{network.weight(), network.bias()};
+        hb::write_npy<float>(folder / "output.npy", output);
+        return {};
+    }
 
     nn::rating_samples rating_samples(const hr::user_items& matrix, std::size_t negatives,
                                       std::uint64_t seed,

@@ -181,8 +181,12 @@ class Torch:
 
     def start(self, job):
         torch.set_num_threads(job["threads"])
-        torch.manual_seed(job["seed"])
         self.network = RecommenderNet(self.samples["recommender_net"][0], self.sparse)
+        users, items, output = (torch.from_numpy(np.load(pathlib.Path(job["values"]) / f"{name}.npy"))
+                                for name in ("users", "items", "output"))
+        with torch.no_grad():
+            for parameter, values in zip(self.network.parameters(), (users, items, output[:1], output[1:])):
+                parameter.copy_(values.view_as(parameter))
         self.optimizers = Optimizers(self.network, job["rate"], self.sparse)
         self.best = (float("inf"), 0, None)
         self.epochs = 0
