@@ -7,7 +7,7 @@ def amount(value, unit):
         return f"{value:.0f} MiB"
     if unit == "relative":
         return f"{value:.2e}"
-    if unit == "1 - NDCG@10":
+    if unit in ("1 - NDCG@10", "loss"):
         return f"{value:.4f}"
     for scale, name in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")):
         if value >= scale:

@@ -10,6 +10,7 @@
 #include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/gemm_transposed.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
+#include <hybrec/simd/math.hpp>
 #include <hybrec/simd/multiply_rows.hpp>
 #include <hybrec/simd/pairwise.hpp>
 #include <hybrec/simd/panel.hpp>

@@ -17,6 +17,7 @@
 #include <hybrec/hybrid/pipeline.hpp>
 #include <hybrec/hybrid/ridge.hpp>
 #include <hybrec/neighbors/item_knn.hpp>
+#include <hybrec/weighting/bm25.hpp>
 
 #include <doctest/doctest.h>
 
@@ -129,4 +130,18 @@ TEST_CASE("a pipeline fits shared parts once and lets its ranker learn on the ca
         for (const auto& entry : engine.recommend(user_index{user}, 20))
             CHECK_FALSE(d.train.row(user_index{user}).contains(entry.index));
     CHECK_THROWS_AS(engine.fit(d.train, d.train), data_error);
+}
+
+TEST_CASE("a pipeline leaves parts alone that are shared with std::cref") {
+    const data d;
+    implicit_als<> als{{.factors = 8, .iterations = 5}};
+    popularity popular;
+    als.fit(bm25{}(d.train)); // not what the pipeline would train it on
+    popular.fit(d.train);
+    const implicit_als<> before = als;
+    auto engine = candidates(from(std::cref(als), 40), from(std::cref(popular), 20)) |
+                  rank(stacking{non_negative_least_squares{}, std::cref(als), std::cref(popular)});
+    engine.fit(d.train, d.validation);
+    CHECK(als == before);
+    CHECK(engine.ranking().ranker().combiner().weights()[0] > 0);
 }

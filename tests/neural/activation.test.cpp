@@ -47,3 +47,21 @@ TEST_CASE("neural activations have the gradients of central differences") {
 TEST_CASE("neural activations have the same bits at 1, 2 and 3 threads") {
     check_threads(neural::sigmoid<float>{}, random_matrix<float>(300, 5, 2));
 }
+
+TEST_CASE("neural activations of floats are those of the definition, whatever the width of a row") {
+    const auto check = [](auto layer, auto&& definition) {
+        for (std::size_t columns = 1; columns <= 3 * simd::width<float> + 1; ++columns) {
+            const auto in = random_matrix<float>(2, columns, columns);
+            matrix<float> out;
+            neural::no_workspace memory;
+            layer.apply(in, out, memory, {});
+            CHECK(padding_is_zero(out));
+            for (std::size_t at = 0; at < columns; ++at)
+                CHECK(static_cast<double>(out(1, at)) ==
+                      doctest::Approx(definition(static_cast<double>(in(1, at)))).epsilon(1e-6));
+        }
+    };
+    check(neural::relu<float>{}, [](double x) { return x < 0 ? 0.0 : x; });
+    check(neural::sigmoid<float>{}, [](double x) { return 1 / (1 + std::exp(-x)); });
+    check(neural::tanh<float>{}, [](double x) { return std::tanh(x); });
+}

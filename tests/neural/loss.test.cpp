@@ -81,3 +81,26 @@ TEST_CASE("neural::sampled_softmax_loss picks the positive out of a sample") {
         });
     }
 }
+
+TEST_CASE("neural::binary_cross_entropy_with_logits of registers is that of single values") {
+    using loss = neural::binary_cross_entropy_with_logits;
+    using simd::default_arch;
+    for (const float score : {-1000.0F, -30.0F, -2.0F, -1e-3F, 0.0F, 0.7F, 5.0F, 90.0F})
+        for (const float label : {0.0F, 0.3F, 1.0F}) {
+            CAPTURE(score);
+            CAPTURE(label);
+            const auto scores = simd::broadcast<float, default_arch>(score);
+            const auto labels = simd::broadcast<float, default_arch>(label);
+            const auto first = [](const auto& values) {
+                alignas(64) float out[simd::width<float>];
+                values.store_aligned(out);
+                return static_cast<double>(out[0]);
+            };
+            CHECK(first(loss::value(scores, labels)) ==
+                  doctest::Approx(static_cast<double>(loss::value(score, label))));
+            CHECK(first(loss::slope(scores, labels)) ==
+                  doctest::Approx(static_cast<double>(loss::slope(score, label))).epsilon(1e-6));
+        }
+    const auto bad = simd::broadcast<float, default_arch>(std::numeric_limits<float>::quiet_NaN());
+    CHECK(std::isnan(simd::sum(loss::value(bad, bad))));
+}

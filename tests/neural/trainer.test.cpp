@@ -271,3 +271,16 @@ TEST_CASE("neural::train refuses a checkpoint of another training") {
         neural::train(fresh, neural::adam{}, samples(), &judges(), options, "another", quiet, {}),
         archive_error);
 }
+
+TEST_CASE("neural: the order of an epoch is that of one shuffle, on any number of threads") {
+    for (const std::size_t size : {0u, 1u, 2u, 10'000u})
+        for (const std::size_t threads : {1u, 2u, 3u}) {
+            thread_pool pool{threads};
+            std::vector<std::uint32_t> order(size, 7), expected(size);
+            for (std::size_t at = 0; at < size; ++at)
+                expected[at] = static_cast<std::uint32_t>(at);
+            neural::detail::shuffle_epoch(order, 3, 5, {.pool = &pool});
+            counter_random{3, std::uint64_t{5} << 32 | 1}.shuffle(expected.begin(), size);
+            CHECK(order == expected);
+        }
+}

@@ -50,8 +50,9 @@ template <class Held>
 [[nodiscard]] constexpr const held_type<Held>& model_of(const Held& held) noexcept {
     return held;
 }
+/// To be trained, unless it is shared with `std::cref`: such a part stays what it is.
 template <class Held>
-[[nodiscard]] constexpr held_type<Held>& model_of(Held& held) noexcept {
+[[nodiscard]] constexpr std::unwrap_reference_t<Held>& model_of(Held& held) noexcept {
     return held;
 }
 

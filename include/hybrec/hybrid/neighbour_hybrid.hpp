@@ -11,8 +11,10 @@
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
+#include <hybrec/core/threads.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/request_model.hpp>
+#include <hybrec/retrieval/rankings.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
 #include <hybrec/retrieval/select_scored.hpp>
 #include <hybrec/sparse/kept_matrix.hpp>
@@ -71,10 +73,35 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
         People model, neighbour_hybrid_options options = {}) requires std::same_as<People, Goods>
         : neighbour_hybrid{model, model, options} {}
 
-    /// Keeps what users like. The models are not trained by this.
+    /// Keeps what users like, and which items are alike: to be called again when `Goods` was trained anew.
+    /// The models are not trained by this. Complexity: O(items) calls of `similar_items`.
     template <user_item_source Matrix>
-    void fit(Matrix&& interactions) {
-        liked_ = keep_matrix<float>(std::forward<Matrix>(interactions));
+    void fit(Matrix&& interactions, const execution& where = {}) {
+        auto liked = keep_matrix<float>(std::forward<Matrix>(interactions));
+        std::vector<bool> is_liked(liked->column_count());
+        for (std::size_t user = 0; user < liked->row_count(); ++user)
+            for (const auto [item, weight] : liked->row(user_index(user)))
+                if (weight > options_.liked_from)
+                    is_liked[item.value()] = true;
+        const bool spreads = options_.content_weight > 0;
+        rankings<item_index> alike{is_liked.size(), spreads ? options_.similar_items : 0};
+        where.threads().for_chunks(
+            spreads ? is_liked.size() : 0, 64,
+            [&](std::size_t begin, std::size_t end, std::size_t) {
+                for (std::size_t item = begin; item < end; ++item) {
+                    if (!is_liked[item])
+                        continue;
+                    const auto found =
+                        model_of(goods_).similar_items(item_index(item), options_.similar_items);
+                    const auto list = alike.buffer(item);
+                    for (std::size_t at = 0; at < found.size(); ++at)
+                        list[at] = {found[at].index, static_cast<float>(found[at].score)};
+                    alike.set_size(item, found.size());
+                }
+            },
+            where.stop);
+        liked_ = std::move(liked);
+        alike_ = std::move(alike);
     }
 
     [[nodiscard]] const neighbour_hybrid_options& options() const noexcept { return options_; }
@@ -125,21 +152,23 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
     bool score_everything(const request<Context>& who, aligned_vector<float>& scores) const {
         if (!knows_request(who))
             return false;
-        scores.assign(padded_size<float>(item_count()), 0.0F);
+        borrowed<aligned_vector<float>> likes; // by how many neighbours
+        likes->assign(item_count(), 0.0F);
         for (const auto& neighbour :
              model_of(people_).similar_users(*who.user, options_.similar_users)) {
             if (neighbour.index.value() >= user_count())
                 continue;
-            for (const auto [item, weight] : liked_->row(neighbour.index)) {
-                if (!(weight > options_.liked_from))
-                    continue;
-                scores[item.value()] += options_.user_weight;
-                if (options_.similar_items == 0)
-                    continue;
-                for (const auto& similar :
-                     model_of(goods_).similar_items(item, options_.similar_items))
-                    scores[similar.index.value()] += options_.content_weight;
-            }
+            for (const auto [item, weight] : liked_->row(neighbour.index))
+                if (weight > options_.liked_from)
+                    (*likes)[item.value()] += 1;
+        }
+        scores.assign(padded_size<float>(item_count()), 0.0F);
+        for (std::size_t item = 0; item < item_count(); ++item) {
+            if ((*likes)[item] == 0)
+                continue;
+            scores[item] += options_.user_weight * (*likes)[item];
+            for (const auto& similar : alike_[item])
+                scores[similar.index.value()] += options_.content_weight * (*likes)[item];
         }
         return true;
     }
@@ -148,6 +177,7 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
     Goods goods_;
     neighbour_hybrid_options options_;
     kept_interactions<float> liked_;
+    rankings<item_index> alike_{0, 0}; // to what somebody likes
 };
 
 template <class People, class Goods>

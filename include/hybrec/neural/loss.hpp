@@ -4,6 +4,8 @@
 #pragma once
 
 #include <hybrec/neural/matrix.hpp>
+#include <hybrec/simd/batch.hpp>
+#include <hybrec/simd/math.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -39,6 +41,22 @@ struct binary_cross_entropy_with_logits {
     template <class T>
     [[nodiscard]] static T slope(T score, T label) noexcept {
         return T{1} / (T{1} + std::exp(-score)) - label;
+    }
+
+    /// Of whole registers.
+    template <class T, class Arch>
+    [[nodiscard]] static auto value(const simd::batch<T, Arch>& score,
+                                    const simd::batch<T, Arch>& label) noexcept {
+        const auto zero = simd::broadcast<T, Arch>(T{0});
+        const auto is_negative = score < zero;
+        const auto size = xsimd::select(is_negative, zero - score, score);
+        return xsimd::select(is_negative, zero, score) - score * label +
+               simd::log_one_plus<T, Arch>(simd::exp<T, Arch>(zero - size));
+    }
+    template <class T, class Arch>
+    [[nodiscard]] static auto slope(const simd::batch<T, Arch>& score,
+                                    const simd::batch<T, Arch>& label) noexcept {
+        return simd::sigmoid<T, Arch>(score) - label;
     }
 };
 

@@ -119,6 +119,31 @@ template <class Arch>
         return xsimd::bitwise_cast<batch<float, Arch>>(bits);
 }
 
+/// The bits of floats, read as integers.
+template <class Arch>
+[[nodiscard]] inline batch<std::uint32_t, Arch> bits_in(const batch<float, Arch>& values) noexcept {
+    if constexpr (requires {
+                      {
+                          xsimd::bitwise_cast<std::uint32_t>(values)
+                          } -> std::same_as<batch<std::uint32_t, Arch>>;
+                  })
+        return xsimd::bitwise_cast<std::uint32_t>(values);
+    else
+        return xsimd::bitwise_cast<batch<std::uint32_t, Arch>>(values);
+}
+
+/// Every integer moved by `count` bits.
+template <class Arch>
+[[nodiscard]] inline batch<std::uint32_t, Arch> shift_left(const batch<std::uint32_t, Arch>& bits,
+                                                           int count) noexcept {
+    return bits << count;
+}
+template <class Arch>
+[[nodiscard]] inline batch<std::uint32_t, Arch> shift_right(const batch<std::uint32_t, Arch>& bits,
+                                                            int count) noexcept {
+    return bits >> count;
+}
+
 /// The values whose upper halves are the lower, or the upper, halves of 32-bit words (bfloat16).
 template <class Arch>
 [[nodiscard]] inline batch<float, Arch>

@@ -24,6 +24,50 @@
 
 namespace hybrec::neural {
 
+namespace detail {
+
+/// Cosines and labels of some samples, and the losses and slopes of their scores, a register at a
+/// time. Memory is kept.
+template <class T>
+class scored_samples {
+  public:
+    void clear() noexcept { count_ = 0; }
+    void add(T cosine, T label) {
+        if (count_ == cosines_.size())
+            for (auto* values : {&cosines_, &labels_, &losses_, &slopes_})
+                values->resize(padded_size<T>(2 * count_ + 1));
+        cosines_[count_] = cosine;
+        labels_[count_++] = label;
+    }
+    template <class Arch = simd::default_arch>
+    void score(T weight, T bias) noexcept {
+        using loss = binary_cross_entropy_with_logits;
+        for (std::size_t at = 0; at < count_; at += simd::width<T, Arch>) {
+            const auto score = simd::multiply_add(simd::broadcast<T, Arch>(weight),
+                                                  simd::load<T, Arch>(cosines_.data() + at),
+                                                  simd::broadcast<T, Arch>(bias));
+            const auto label = simd::load<T, Arch>(labels_.data() + at);
+            loss::value(score, label).store_aligned(losses_.data() + at);
+            loss::slope(score, label).store_aligned(slopes_.data() + at);
+        }
+    }
+    /// @pre of what was scored.
+    [[nodiscard]] double total_loss() const noexcept {
+        double total = 0;
+        for (std::size_t at = 0; at < count_; ++at)
+            total += static_cast<double>(losses_[at]);
+        return total;
+    }
+    [[nodiscard]] T cosine(std::size_t at) const noexcept { return cosines_[at]; }
+    [[nodiscard]] T slope(std::size_t at) const noexcept { return slopes_[at]; }
+
+  private:
+    std::size_t count_ = 0;
+    aligned_vector<T> cosines_, labels_, losses_, slopes_;
+};
+
+} // namespace detail
+
 /// P(like) = σ(w·cos(xᵤ, yᵢ) + b), trained by binary cross-entropy.
 ///
 /// Forward and backward are one pass over the users of a batch and one over its items. With the
@@ -83,16 +127,21 @@ class cosine_network {
 
     /// The mean loss over all samples, as they are in epoch 0.
     [[nodiscard]] double mean_loss(const rating_samples& samples, const execution& where) const {
+        const std::vector<T> by_user = inverse_lengths(users(), where);
+        const std::vector<T> by_item = inverse_lengths(items(), where);
         const double total = parallel_reduce(
             where.threads(), samples.size(), 4096, 0.0,
             [&](std::size_t begin, std::size_t end) {
-                double part = 0;
+                detail::scored_samples<T> part;
                 for (std::size_t at = begin; at < end; ++at) {
                     const rating_sample sample = samples.at(at, 0);
-                    part += static_cast<double>(binary_cross_entropy_with_logits::value(
-                        logit(sample.user, sample.item), static_cast<T>(sample.label)));
+                    part.add(simd::dot(users().row(sample.user), items().row(sample.item),
+                                       users().stride()) *
+                                 by_user[sample.user] * by_item[sample.item],
+                             static_cast<T>(sample.label));
                 }
-                return part;
+                part.score(weight(), bias());
+                return part.total_loss();
             },
             [](double& sum, double part) { sum += part; }, where.stop);
         return total / static_cast<double>(samples.size());
@@ -122,7 +171,8 @@ class cosine_network {
             double weight = 0; ///< ∂w
             double bias = 0;   ///< ∂b
         };
-        std::vector<sums> parts; ///< of each chunk of users
+        std::vector<sums> parts;                       ///< of each chunk of users
+        std::vector<detail::scored_samples<T>> scored; ///< of each worker
 
         void read(const rating_samples& samples, std::span<const std::uint32_t> positions,
                   std::size_t epoch, const execution& where) {
@@ -146,6 +196,14 @@ class cosine_network {
                 inverse_length(table.value.row(table.touched.rows()[k]), table.value.stride());
         });
     }
+    [[nodiscard]] static std::vector<T> inverse_lengths(const matrix<T>& table,
+                                                        const execution& where) {
+        std::vector<T> lengths(table.rows());
+        for_each_row(table.rows(), where, [&](std::size_t row) {
+            lengths[row] = inverse_length(table.row(row), table.stride());
+        });
+        return lengths;
+    }
 
     /// Scores the samples of every user, and sets the gradients of users, weight and bias. Gives the
     /// sum of the losses.
@@ -155,33 +213,38 @@ class cosine_network {
         const T share = T{1} / static_cast<T>(batch_.users.size());
         users.gradient.resize(users.touched.size(), users.value.columns());
         batch_.parts.assign(users.touched.size() / groups_at_once + 1, {});
+        batch_.scored.resize(where.threads().size());
         where.threads().for_chunks(
             users.touched.size(), groups_at_once,
-            [&](std::size_t begin, std::size_t end, std::size_t) {
-                typename batch::sums sums;
+            [&](std::size_t begin, std::size_t end, std::size_t worker) {
+                detail::scored_samples<T>& scored = batch_.scored[worker];
+                scored.clear();
+                for (std::size_t k = begin; k < end; ++k)
+                    for_each_cosine(users, items, k, [&](std::uint32_t at, T cosine) {
+                        scored.add(cosine, batch_.labels[at]);
+                    });
+                scored.score(weight(), bias());
+                typename batch::sums sums{.loss = scored.total_loss()};
+                std::size_t number = 0;
                 for (std::size_t k = begin; k < end; ++k) {
-                    const T* const x = users.value.row(users.touched.rows()[k]);
-                    const T by_x = batch_.user_lengths[k];
                     T* const gradient = users.gradient.row(k);
                     std::fill_n(gradient, size, T{0});
                     T own{0};
                     for (const std::uint32_t at : users.touched.members(k)) {
-                        const T* const y = items.value.row(batch_.items[at]);
-                        const T by_y = batch_.item_lengths[items.touched.slot(batch_.items[at])];
-                        const T cosine = simd::dot(x, y, size) * by_x * by_y;
-                        const T score = weight() * cosine + bias();
-                        using loss = binary_cross_entropy_with_logits;
-                        const T slope = share * loss::slope(score, batch_.labels[at]);
-                        sums.loss += static_cast<double>(loss::value(score, batch_.labels[at]));
+                        const std::uint32_t item = batch_.items[at];
+                        const T cosine = scored.cosine(number);
+                        const T slope = share * scored.slope(number++);
                         sums.weight += static_cast<double>(slope * cosine);
                         sums.bias += static_cast<double>(slope);
                         const T by_cosine = weight() * slope;
                         batch_.slopes[at] = by_cosine;
                         batch_.cosines[at] = cosine;
                         own += by_cosine * cosine;
-                        simd::axpy(by_cosine * by_y, y, gradient, size);
+                        simd::axpy(by_cosine * batch_.item_lengths[items.touched.slot(item)],
+                                   items.value.row(item), gradient, size);
                     }
-                    finish(x, by_x, own, gradient, size);
+                    finish(users.value.row(users.touched.rows()[k]), batch_.user_lengths[k], own,
+                           gradient, size);
                 }
                 batch_.parts[begin / groups_at_once] = sums;
             },
@@ -197,6 +260,29 @@ class cosine_network {
             each.gradient(0, 0) = static_cast<T>(number++ == 0 ? total.weight : total.bias);
         });
         return total.loss;
+    }
+
+    /// `use(position, cosine)` for the samples of the k-th user of the batch, in order; four at a time.
+    template <class Use>
+    void for_each_cosine(const sparse_parameter<T>& users, const sparse_parameter<T>& items,
+                         std::size_t k, Use&& use) const {
+        const std::size_t size = users.value.stride();
+        const T* const x = users.value.row(users.touched.rows()[k]);
+        const T by_x = batch_.user_lengths[k];
+        const auto members = users.touched.members(k);
+        const auto y = [&](std::size_t at) { return items.value.row(batch_.items[members[at]]); };
+        const auto add = [&](std::size_t at, T product) {
+            const std::size_t slot = items.touched.slot(batch_.items[members[at]]);
+            use(members[at], product * by_x * batch_.item_lengths[slot]);
+        };
+        std::size_t at = 0;
+        for (T products[4]; at + 4 <= members.size(); at += 4) {
+            simd::dot_four(x, y(at), y(at + 1), y(at + 2), y(at + 3), size, products);
+            for (std::size_t one = 0; one < 4; ++one)
+                add(at + one, products[one]);
+        }
+        for (; at < members.size(); ++at)
+            add(at, simd::dot(x, y(at), size));
     }
 
     void descend_items(const sparse_parameter<T>& users, sparse_parameter<T>& items,

@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Races hybrec's networks against the same in PyTorch, on the CPU, in turn, in one call.
+
+    benchmarks/run neural [--jobs epochs,scoring,parity] [--quick] [--processor-time] [--json FILE]
+
+Both sides use two threads and batches of 10,000 ratings of anime-5k (below HYBREC_DATA). Each entrant is a process that
+stays alive; all run one repetition each, then all run the next; medians of five count. PyTorch trains with fused Adam,
+and in a second process with SparseAdam: hybrec must beat the faster. Its processes get settings of the allocator that
+keep memory (glibc's): without them it returns every temporary array to the system, and an epoch takes several
+times as long.
+
+    epochs    seconds of an epoch
+    scoring   seconds until the scores of 1,000 items for one user are there
+    parity    recommender_net from the same starting values, on the same samples in the same order, three seeds: the lowest validation loss, and NDCG@10 of
+              held-out liked items at that epoch; with ratings alone, and with four drawn negatives each
+
+A ratio is PyTorch's figure divided by hybrec's: larger is better for hybrec. With --quick, parity is left out and slow
+jobs are repeated three times. With --processor-time, processor seconds of all threads are compared.
+PyTorch is installed to build/torch-venv; HYBREC_TORCH_PYTHON names a Python that has it already.
+"""
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "peers"))
+
+from peers import Entrant, Side, processor, race  # noqa: E402
+from report import print_table  # noqa: E402
+
+JOBS = ("epochs", "scoring", "parity")
+# A network, the length of its embeddings, the bars of an epoch and of scoring (None: there is none). A row each: torch_jobs.py has all of
+# them, neural_jobs.cpp answers NAME_epoch and NAME_score.
+NETWORKS = (("recommender_net", 128, 3, 10),
+            ("deep_fm", 16, 1.5, None),
+            ("wide_and_deep", 32, 1.5, None))
+SEEDS = (1, 2, 3)
+# Negatives per rating, epochs, learning rate: hybrec's validation loss is lowest before the last epoch. At 0.003 it is
+# within 1 % the same, after three times as many epochs.
+PARITY = ((0, 18, 0.01), (4, 16, 0.01))
+SAME = 0.9999  # bar of the losses: they differ by rounding; between seeds by five times as much
+SHAPE = "anime-5k"
+SETTINGS = ["GLIBC_TUNABLES=" + ":".join(f"glibc.malloc.{name}" for name in (
+    "hugetlb=1", "arena_max=1", "mmap_threshold=33554432", "trim_threshold=8589934592"))]
+
+
+class Contest:
+    def __init__(self, options):
+        self.options = options
+        torch = ["env", *SETTINGS, str(options.python), str(HERE / "torch_jobs.py")]
+        self.sides = {"hybrec": Side("hybrec", [str(options.programs / "neural_jobs")]),
+                      "Adam": Side("PyTorch", [*torch, "adam"]),
+                      "SparseAdam": Side("PyTorch", [*torch, "sparse_adam"])}
+        self.versions = {}
+        self.lines = []
+        folder = options.work / "data"
+        self.size = self.ask("hybrec", "load", data=str(options.data / "anime_ratings.dat"), folder=str(folder))
+        for name in ("Adam", "SparseAdam"):
+            self.versions[name] = self.ask(name, "load", folder=str(folder))["version"]
+
+    def ask(self, side, job, **members):
+        return self.sides[side].ask(job, **members)
+
+    def close(self):
+        for side in self.sides.values():
+            side.close()
+
+    def median(self, answers):
+        clock = "processor_seconds" if self.options.processor_time else "seconds"
+        return statistics.median(answer.get(clock, answer["seconds"]) for answer in answers)
+
+    def add(self, job, factors, hybrec, peer, ours, theirs, bar, unit="s", **more):
+        ratio = theirs / ours
+        line = {"job": job, "shape": SHAPE, "factors": factors, "hybrec": hybrec, "peer": peer, "hybrec_value": ours,
+                "peer_value": theirs, "unit": unit, "ratio": ratio, "bar": bar,
+                "reached": None if bar is None else ratio >= bar, **more}
+        self.lines.append(line)
+        print_table([line], header=len(self.lines) == 1)
+
+    def compare(self, job, factors, bar, ours, peers):
+        answers = race(self, [ours, *peers], self.options.quick)
+        samples = answers[ours.label]
+        for peer in peers:
+            theirs = answers[peer.label]
+            self.add(job, factors, ours.label, peer.label, self.median(samples), self.median(theirs), bar,
+                     repetitions=min(len(samples), len(theirs)), hybrec_samples=samples, peer_samples=theirs)
+
+    def epochs(self):
+        for name, size, bar, _ in NETWORKS:
+            self.compare("epoch", size, bar, Entrant(name, "hybrec", f"{name}_epoch"),
+                         [Entrant(f"PyTorch {side}", side, "epoch", network=name) for side in ("Adam", "SparseAdam")])
+
+    def scoring(self):
+        """After the epochs, whose networks are asked."""
+        items = [at * self.size["items"] // 1000 for at in range(1000)]
+        for name, size, _, bar in NETWORKS:
+            ours = Entrant(name, "hybrec", f"{name}_score", items=items)
+            peers = [Entrant("PyTorch", "Adam", "score", network=name, items=items)]
+            if name == "recommender_net":
+                peers.append(Entrant("PyTorch, prepared", "Adam", "score", network=name, items=items, prepared=True))
+            self.compare("scoring", size, bar, ours, peers)
+
+    def parity(self):
+        for negatives, epochs, rate in PARITY:
+            found = {"hybrec": [], "Adam": [], "SparseAdam": []}
+            for seed in SEEDS:
+                found["hybrec"].append(self.ask("hybrec", "fit", negatives=negatives, epochs=epochs, rate=rate, seed=seed))
+                for name, answer in self.train_peers(negatives, epochs, rate, seed).items():
+                    found[name].append(answer)
+            mean = {name: {what: statistics.mean(answer[what] for answer in answers) for what in ("loss", "ndcg")}
+                    for name, answers in found.items()}
+            who = "ratings" if negatives == 0 else f"{negatives} negatives"
+            for name in ("Adam", "SparseAdam"):
+                samples = {"hybrec_samples": found["hybrec"], "peer_samples": found[name]}
+                self.add("parity", 128, who, f"PyTorch {name}", mean["hybrec"]["loss"], mean[name]["loss"], SAME,
+                         unit="loss", **samples)
+                self.add("parity", 128, who, f"PyTorch {name}", 1 - mean["hybrec"]["ndcg"], 1 - mean[name]["ndcg"], 1,
+                         unit="1 - NDCG@10", **samples)
+
+    def train_peers(self, negatives, epochs, rate, seed):
+        folder, values = self.options.work / "epoch", self.options.work / "start"
+        draw = {"negatives": negatives, "seed": seed, "folder": str(folder)}
+        peers = ("Adam", "SparseAdam")
+        self.ask("hybrec", "samples", part="validation", **draw)
+        self.ask("hybrec", "start", seed=seed, folder=str(values))
+        for name in peers:
+            self.ask(name, "start", folder=str(folder), values=str(values), rate=rate, threads=1)  # nothing is timed
+        for epoch in range(epochs):
+            self.ask("hybrec", "samples", part="train", epoch=epoch, **draw)
+            for name in peers:
+                self.ask(name, "train", folder=str(folder))
+        self.ask("hybrec", "samples", part="train", epoch=0, **{**draw, "negatives": 0})  # whom training knows
+        answers = {}
+        for name in peers:
+            vectors = self.options.work / "vectors"
+            vectors.mkdir(parents=True, exist_ok=True)
+            answers[name] = self.ask(name, "finish", folder=str(vectors), known=str(folder))
+            answers[name].update(self.ask("hybrec", "ndcg", folder=str(vectors)))
+        return answers
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(prog="benchmarks/run neural", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--jobs", type=lambda text: text.split(","))
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--processor-time", action="store_true")
+    parser.add_argument("--json", type=pathlib.Path)
+    # Set by benchmarks/run.
+    parser.add_argument("--python", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--programs", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--work", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)  # only these arguments
+    options = parser.parse_args(arguments)
+    options.jobs = options.jobs or [job for job in JOBS if job != "parity" or not options.quick]
+    if unknown := set(options.jobs) - set(JOBS):
+        parser.error(f"argument --jobs: unknown {', '.join(sorted(unknown))}; expected of {', '.join(JOBS)}")
+    if "scoring" in options.jobs and "epochs" not in options.jobs:
+        parser.error("argument --jobs: scoring asks the networks that epochs trained; expected epochs,scoring")
+    if options.json and not options.json.parent.is_dir():  # said now, not after minutes
+        parser.error(f"argument --json: there is no folder {options.json.parent}")
+    options.data = pathlib.Path(os.environ.get("HYBREC_DATA", "")) / SHAPE
+    if not (options.data / "anime_ratings.dat").exists():
+        parser.error(f"expected HYBREC_DATA to name a folder with {SHAPE}/anime_ratings.dat")
+    return options
+
+
+def main():
+    options = parse(sys.argv[1:])
+    if options.check:
+        return
+    contest = Contest(options)
+    try:
+        for job in (job for job in JOBS if job in options.jobs):
+            getattr(contest, job)()
+    finally:  # what was measured is kept if a later job fails
+        contest.close()
+        if contest.lines:
+            result = {"machine": processor(), "threads": 2, "clock": "processor" if options.processor_time else "wall",
+                      "versions": contest.versions, "lines": contest.lines}
+            if options.json:
+                options.json.write_text(json.dumps(result, indent=1) + "\n")
+            print(f"\n{result['machine']}; {', '.join(contest.versions.values())}")
+
+
+if __name__ == "__main__":
+    main()
