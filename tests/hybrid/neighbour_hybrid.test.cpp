@@ -82,6 +82,15 @@ TEST_CASE("neighbour_hybrid adds what neighbours like and what is like that") {
     CHECK(scores == std::vector<float>{0.5F, 0});
 }
 
+TEST_CASE("a model of more items than are recommended costs those alone") {
+    by_hand model{{}, {}, {.similar_users = 2, .similar_items = 2}};
+    const std::vector<triplet<user_index, item_index, float>> entries{
+        {user_index{1}, item_index{1}, 1.0F}};
+    model.fit(
+        build_csr<user_index, item_index, float>(entries, {.row_count = 3, .column_count = 4}));
+    CHECK(items_of(model.recommend(user_index{0}, 5)) == std::vector<std::uint32_t>{1, 3});
+}
+
 TEST_CASE("neighbour_hybrid refuses weights that mean nothing") {
     const float nan = std::numeric_limits<float>::quiet_NaN();
     CHECK_THROWS_AS((by_hand{{}, {}, {.similar_users = 0}}), option_error);

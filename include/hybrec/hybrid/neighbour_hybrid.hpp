@@ -17,6 +17,8 @@
 #include <hybrec/retrieval/rankings.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
 #include <hybrec/retrieval/select_scored.hpp>
+#include <hybrec/sparse/build.hpp>
+#include <hybrec/sparse/coo.hpp>
 #include <hybrec/sparse/kept_matrix.hpp>
 
 #include <algorithm>
@@ -100,8 +102,14 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
                 }
             },
             where.stop);
+        coo_matrix<item_index, item_index, float> pairs;
+        for (std::size_t item = 0; item < alike.size(); ++item)
+            for (const auto& [other, likeness] : alike[item])
+                if (other.value() < is_liked.size()) // the model may know more items
+                    pairs.add(item_index(item), other, likeness);
+        alike_ = keep_matrix<float>(build_csr<item_index, item_index, float>(
+            pairs, {.row_count = is_liked.size(), .column_count = is_liked.size()}));
         liked_ = std::move(liked);
-        alike_ = std::move(alike);
     }
 
     [[nodiscard]] const neighbour_hybrid_options& options() const noexcept { return options_; }
@@ -145,6 +153,7 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
         visitor(model_of(self.people_));
         visitor(model_of(self.goods_));
         visitor(self.liked_);
+        visitor(self.alike_);
     }
 
   private:
@@ -167,8 +176,8 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
             if ((*likes)[item] == 0)
                 continue;
             scores[item] += options_.user_weight * (*likes)[item];
-            for (const auto& similar : alike_[item])
-                scores[similar.index.value()] += options_.content_weight * (*likes)[item];
+            for (const item_index similar : alike_->row(item_index(item)).columns())
+                scores[similar.value()] += options_.content_weight * (*likes)[item];
         }
         return true;
     }
@@ -177,7 +186,7 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
     Goods goods_;
     neighbour_hybrid_options options_;
     kept_interactions<float> liked_;
-    rankings<item_index> alike_{0, 0}; // to what somebody likes
+    kept_matrix<item_index, item_index, float> alike_; // to what somebody likes
 };
 
 template <class People, class Goods>

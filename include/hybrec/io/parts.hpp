@@ -27,11 +27,12 @@ namespace hybrec {
 
 namespace detail {
 
-/// Interactions that a part keeps, as a part of their own.
-struct interactions_part {
-    kept_interactions<float> matrix;
+/// A matrix that a part keeps, as a part of its own.
+template <class Row, class Column>
+struct matrix_part {
+    kept_matrix<Row, Column, float> matrix;
 
-    [[nodiscard]] static std::string type_name() { return "interactions"; }
+    [[nodiscard]] static std::string type_name() { return "matrix"; }
     void save(archive_writer auto& archive) const {
         if (!matrix)
             return;
@@ -39,14 +40,14 @@ struct interactions_part {
         archive.write_integer("columns", static_cast<std::int64_t>(matrix->column_count()));
         save_csr(archive, "matrix", *matrix);
     }
-    [[nodiscard]] static interactions_part load(archive_reader auto& archive) {
+    [[nodiscard]] static matrix_part load(archive_reader auto& archive) {
         if (!has_csr(archive, "matrix"))
             return {};
         const std::int64_t rows = archive.read_integer("rows");
         const std::int64_t columns = archive.read_integer("columns");
         if (rows < 0 || columns < 0)
             archive.refuse("rows", "expected numbers of at least 0");
-        return {keep_matrix<float>(load_csr<user_index, item_index, float>(
+        return {keep_matrix<float>(load_csr<Row, Column, float>(
             archive, "matrix", static_cast<std::size_t>(rows), static_cast<std::size_t>(columns)))};
     }
 };
@@ -56,9 +57,9 @@ template <class Part>
 struct saved_as {
     using type = Part;
 };
-template <>
-struct saved_as<kept_interactions<float>> {
-    using type = interactions_part;
+template <class Row, class Column>
+struct saved_as<kept_matrix<Row, Column, float>> {
+    using type = matrix_part<Row, Column>;
 };
 
 /// Calls `visitor(part, number)` for all that is saved of a model: parts of parts, each object once.
