@@ -36,8 +36,8 @@ JOBS = ("epochs", "scoring", "parity")
 # A network, the length of its embeddings, the bars of an epoch and of scoring (None: there is none). A row each: torch_jobs.py has all of
 # them, neural_jobs.cpp answers NAME_epoch and NAME_score.
 NETWORKS = (("recommender_net", 128, 3, 10),
-            ("deep_fm", 16, 1.5, None),
-            ("wide_and_deep", 32, 1.5, None))
+            ("deep_fm", 16, 1.5, 10),
+            ("wide_and_deep", 32, 1.5, 10))
 SEEDS = (1, 2, 3)
 # Negatives per rating, epochs, learning rate: hybrec's validation loss is lowest before the last epoch. At 0.003 it is
 # within 1 % the same, after three times as many epochs.
