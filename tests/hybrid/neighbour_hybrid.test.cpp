@@ -82,8 +82,13 @@ TEST_CASE("neighbour_hybrid adds what neighbours like and what is like that") {
     CHECK(scores == std::vector<float>{0.5F, 0});
 }
 
-TEST_CASE("a model of more items than are recommended costs those alone") {
-    by_hand model{{}, {}, {.similar_users = 2, .similar_items = 2}};
+TEST_CASE("likenesses of items that are not recommended are left out") {
+    struct far_away : likenesses {
+        static ranking<item_index> similar_items(item_index, std::size_t) {
+            return {{item_index{400'000'000}, 0.9F}, {item_index{3}, 0.8F}};
+        }
+    };
+    neighbour_hybrid model{likenesses{}, far_away{}, {.similar_users = 2}};
     const std::vector<triplet<user_index, item_index, float>> entries{
         {user_index{1}, item_index{1}, 1.0F}};
     model.fit(
