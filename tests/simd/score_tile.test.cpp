@@ -119,6 +119,41 @@ TEST_CASE("score_tile reports the scores that are not below the bounds") {
     }
 }
 
+TEST_CASE("score_tile of two groups reports the scores that reach either bound") {
+    constexpr std::size_t factors = 5, first = 16; // the third tile of the other group
+    aligned_vector<float> panel(factors * group_rows);
+    aligned_vector<float> others(factors * group_rows);
+    for (std::size_t at = 0; at < panel.size(); ++at) {
+        panel[at] = static_cast<float>(static_cast<int>(counter_random{1}.below(9, at)) - 4);
+        others[at] = static_cast<float>(static_cast<int>(counter_random{2}.below(9, at)) - 4);
+    }
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    const std::array<float, tile_queries> bounds{
+        0, 30, -infinity, infinity, std::numeric_limits<float>::quiet_NaN(), 5, -5, 8};
+    aligned_vector<float> row_bounds(group_rows);
+    for (std::size_t row = 0; row < group_rows; ++row)
+        row_bounds[row] =
+            row == 3 ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(row * row) / 10;
+    aligned_vector<float> scores(tile_queries * group_rows);
+    std::array<std::uint32_t, tile_queries> passed{};
+    const std::uint32_t any =
+        simd::score_tile<>(panel.data(), factors, others.data() + first, bounds.data(),
+                           row_bounds.data(), scores.data(), passed.data());
+    for (std::size_t query = 0; query < tile_queries; ++query) {
+        for (std::size_t row = 0; row < group_rows; ++row) {
+            float expected = 0;
+            for (std::size_t factor = 0; factor < factors; ++factor)
+                expected +=
+                    others[factor * group_rows + first + query] * panel[factor * group_rows + row];
+            const bool passes = (passed[query] >> row & 1) != 0;
+            CHECK(passes == (!(expected < bounds[query]) || !(expected < row_bounds[row])));
+            if (passes)
+                CHECK(scores[query * group_rows + row] == expected);
+        }
+        CHECK((any >> query & 1) == (passed[query] != 0));
+    }
+}
+
 TEST_CASE("bits_of gives a bit for each value") {
     constexpr std::size_t step = simd::width<float>;
     for (std::uint32_t pattern = 0; pattern < (1U << std::min<std::size_t>(step, 10)); ++pattern) {

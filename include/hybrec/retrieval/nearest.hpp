@@ -8,6 +8,7 @@
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/retrieval/admission.hpp>
+#include <hybrec/retrieval/detail/pair_search.hpp>
 #include <hybrec/retrieval/exact_search.hpp>
 #include <hybrec/retrieval/filters.hpp>
 #include <hybrec/retrieval/rankings.hpp>
@@ -18,6 +19,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -63,6 +65,13 @@ template <class Index, class Value, index_filter<Index> Filter = unfiltered>
 nearest_all(const factor_table<Index, Value>& table, const search_index& index,
             std::span<const Value> lengths, std::size_t n, const Filter& filter = {},
             const execution& where = {}) {
+    if constexpr (std::same_as<Filter, unfiltered>)
+        if (detail::pair_search<Index, Value>::pays(index, where.threads().size())) {
+            rankings<Index, Value> result{table.rows(), std::min(n, table.rows())};
+            if (result.depth() != 0)
+                detail::pair_search{table, index, lengths, result}.run(where);
+            return result;
+        }
     return search_many(
         table, index, table.rows(), n,
         [&](std::size_t at) {

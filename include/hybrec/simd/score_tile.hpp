@@ -70,21 +70,40 @@ inline void score_words(const std::uint32_t* first, const std::uint32_t* second,
     upper3.store_aligned(fourth_out + group_words);
 }
 
-/// `sizeof...(Query)` queries by two registers of rows. All sums stay in registers until they are
-/// compared; few of them pass, and only those are stored.
-template <class Arch, std::size_t... Query>
+/// Bounds of the queries alone.
+struct no_row_bounds {
+    template <class Arch>
+    [[nodiscard]] static auto also(const batch<float, Arch>&, std::size_t, const auto& below) {
+        return below;
+    }
+};
+
+/// A bound for each of 32 rows besides: a score is reported that reaches either.
+struct row_bounds {
+    const float* values;
+
+    template <class Arch>
+    [[nodiscard]] auto also(const batch<float, Arch>& scores, std::size_t row,
+                            const auto& below) const {
+        return below & (scores < load<float, Arch>(values + row));
+    }
+};
+
+/// `sizeof...(Query)` queries, `Stride` apart, by two registers of rows. All sums stay in registers until
+/// they are compared; few of them pass, and only those are stored.
+template <class Arch, std::size_t Stride, class Rows, std::size_t... Query>
 [[nodiscard]] inline std::uint32_t
 score_some(const float* panel, std::size_t factors, const float* queries, const float* bounds,
-           float* scores, std::uint32_t* passed, std::size_t shift,
+           const Rows& rows, float* scores, std::uint32_t* passed, std::size_t row,
            std::index_sequence<Query...>) noexcept {
     using vector = batch<float, Arch>;
     constexpr std::size_t step = width<float, Arch>;
     vector left[] = {((void)Query, broadcast<float, Arch>(0.0F))...};
     vector right[] = {((void)Query, broadcast<float, Arch>(0.0F))...};
     for (std::size_t factor = 0; factor < factors; ++factor) {
-        const vector left_rows = load<float, Arch>(panel + factor * group_rows);
-        const vector right_rows = load<float, Arch>(panel + factor * group_rows + step);
-        const float* values = queries + factor * tile_queries;
+        const vector left_rows = load<float, Arch>(panel + factor * group_rows + row);
+        const vector right_rows = load<float, Arch>(panel + factor * group_rows + row + step);
+        const float* values = queries + factor * Stride;
         (
             [&] {
                 const vector value = broadcast<float, Arch>(values[Query]);
@@ -98,19 +117,36 @@ score_some(const float* panel, std::size_t factors, const float* queries, const 
         [&] {
             // Not below, rather than at least: a bound that is NaN lets everything pass.
             const vector bound = broadcast<float, Arch>(bounds[Query]);
-            const auto left_below = left[Query] < bound;
-            const auto right_below = right[Query] < bound;
+            const auto left_below = rows.template also<Arch>(left[Query], row, left[Query] < bound);
+            const auto right_below =
+                rows.template also<Arch>(right[Query], row + step, right[Query] < bound);
             if (!xsimd::all(left_below & right_below)) {
-                left[Query].store_aligned(scores + Query * group_rows);
-                right[Query].store_aligned(scores + Query * group_rows + step);
+                left[Query].store_aligned(scores + Query * group_rows + row);
+                right[Query].store_aligned(scores + Query * group_rows + row + step);
                 constexpr std::uint32_t all = step == 16 ? 0xFFFF : (1U << step) - 1;
                 const std::uint32_t below = bits_of<Arch>(left_below) | bits_of<Arch>(right_below)
                                                                             << step;
-                passed[Query] |= (~below & (all | all << step)) << shift;
+                passed[Query] |= (~below & (all | all << step)) << row;
                 any |= std::uint32_t{1} << Query;
             }
         }(),
         ...);
+    return any;
+}
+
+template <class Arch, std::size_t Stride, class Rows>
+[[nodiscard]] inline std::uint32_t
+score_tile(const float* panel, std::size_t factors, const float* queries, const float* bounds,
+           const Rows& rows, float* scores, std::uint32_t* passed) noexcept {
+    constexpr std::size_t step = width<float, Arch>;
+    constexpr std::size_t height = step == 16 ? 8 : 4;
+    std::uint32_t any = 0;
+    for (std::size_t row = 0; row < group_rows; row += 2 * step)
+        for (std::size_t query = 0; query < tile_queries; query += height)
+            any |= score_some<Arch, Stride>(panel, factors, queries + query, bounds + query, rows,
+                                            scores + query * group_rows, passed + query, row,
+                                            std::make_index_sequence<height>{})
+                   << query;
     return any;
 }
 
@@ -172,16 +208,19 @@ template <class Arch = default_arch>
 [[nodiscard]] inline std::uint32_t score_tile(const float* panel, std::size_t factors,
                                               const float* queries, const float* bounds,
                                               float* scores, std::uint32_t* passed) noexcept {
-    constexpr std::size_t step = width<float, Arch>;
-    constexpr std::size_t height = step == 16 ? 8 : 4;
-    std::uint32_t any = 0;
-    for (std::size_t row = 0; row < group_rows; row += 2 * step)
-        for (std::size_t query = 0; query < tile_queries; query += height)
-            any |= detail::score_some<Arch>(panel + row, factors, queries + query, bounds + query,
-                                            scores + query * group_rows + row, passed + query, row,
-                                            std::make_index_sequence<height>{})
-                   << query;
-    return any;
+    return detail::score_tile<Arch, tile_queries>(panel, factors, queries, bounds,
+                                                  detail::no_row_bounds{}, scores, passed);
+}
+
+/// The same for eight rows of another group as queries: `others` points at the first of them in a panel of
+/// its own. Rows have bounds too: a score is reported that is not below that of its query, or not below
+/// that of its row. @pre `row_bounds` is a multiple of 64 bytes.
+template <class Arch = default_arch>
+[[nodiscard]] inline std::uint32_t
+score_tile(const float* panel, std::size_t factors, const float* others, const float* bounds,
+           const float* row_bounds, float* scores, std::uint32_t* passed) noexcept {
+    return detail::score_tile<Arch, group_rows>(panel, factors, others, bounds,
+                                                detail::row_bounds{row_bounds}, scores, passed);
 }
 
 } // namespace hybrec::simd
