@@ -9,6 +9,7 @@
 #include <hybrec/data/interaction.hpp>
 #include <hybrec/data/interaction_columns.hpp>
 #include <hybrec/data/interaction_log.hpp>
+#include <hybrec/data/item_column.hpp>
 #include <hybrec/data/k_folds.hpp>
 #include <hybrec/data/read_dataset.hpp>
 #include <hybrec/data/read_interactions.hpp>

@@ -68,6 +68,26 @@ TEST_CASE("item_feature_builder standardizes numbers") {
     CHECK(features.feature_count() == 1);
 }
 
+TEST_CASE("item_feature_builder puts numbers into ranges with as many items each") {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    hr::item_feature_builder features{8};
+    features.add_ranges("members", std::vector<double>{700, 5, 5, nan, 20, 2e6, 12.5, 5}, 3);
+    // Sorted: 5 5 5 12.5 20 700 2e6: ranges begin at the places 0, 2 and 4.
+    for (const std::size_t item : {1u, 2u, 6u, 7u})
+        CHECK(row(features, item) == std::map<std::string, float>{{"members: from 5", 1}});
+    for (const std::size_t item : {0u, 4u, 5u})
+        CHECK(row(features, item) == std::map<std::string, float>{{"members: from 20", 1}});
+    CHECK(row(features, 3).empty());
+    CHECK(features.feature_count() == 2); // the second range began with a number of the first
+    features.add_ranges("unknown", std::vector<double>{nan}, 4);
+    CHECK(features.feature_count() == 2);
+    CHECK_THROWS_WITH_AS(features.add_ranges("x", std::vector<double>{1}, 0),
+                         doctest::Contains("ranges"), hr::option_error);
+    CHECK_THROWS_AS(
+        features.add_ranges("x", std::vector<double>{std::numeric_limits<double>::infinity()}, 2),
+        hr::data_error);
+}
+
 TEST_CASE("item_feature_builder names what is wrong") {
     hr::item_feature_builder features{1};
     CHECK_THROWS_WITH_AS(features.add_text("title", std::vector<std::string>{"a", "b"}),

@@ -15,6 +15,13 @@ TEST_CASE("dataset") {
     data.titles = {"", "Bee"};
     CHECK(data.title(item_index(0)) == "a");
     CHECK(data.title(item_index(1)) == "Bee");
+    CHECK_THROWS_WITH_AS((void)data.column("type"),
+                         doctest::Contains("no column \"type\" of items; there are none"),
+                         option_error);
+    data.columns = {{"type", {"TV", ""}}, {"year", {"1990", "2000"}}};
+    CHECK(data.column("year").texts[1] == "2000");
+    CHECK_THROWS_WITH_AS((void)data.column("studio"),
+                         doctest::Contains("there are \"type\", \"year\""), option_error);
     CHECK_FALSE(data.test);
     CHECK(data.log.matrix.row_count() == 0);
 }

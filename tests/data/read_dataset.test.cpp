@@ -106,6 +106,10 @@ TEST_CASE("read_dataset") {
         CHECK(data.log.events.size() == 2);
         CHECK(title_of(data, "1") == "Kimi \"no\" Na wa.");
         CHECK(categories_of(data, "1") == names{"Drama", "School"});
+        REQUIRE(data.columns.size() == 4);
+        CHECK(data.columns[0].name == "type");
+        CHECK(data.column("rating").texts == names{"9.4", ""}); // nothing is known about item 3
+        CHECK(data.column("members").numbers()[0] == 2);
     }
     SUBCASE("Last.fm and Book-Crossing") {
         folder.write("user_artists.dat", "userID\tartistID\tweight\r\n2\t51\t13883\r\n");

@@ -111,7 +111,18 @@ void read_named_item_table(dataset& data, const std::filesystem::path& path,
     columns.categories = header.recognised(usual_category_names);
     if (!id || !title)
         return;
+    std::vector<std::size_t> others;
+    for (std::size_t column = 0; column < header.size(); ++column)
+        if (column != *id && column != *title && column != columns.categories &&
+            !header.name(column).empty()) {
+            others.push_back(column);
+            data.columns.push_back({header.name(column), {}});
+            data.columns.back().texts.resize(data.log.items.size());
+        }
     while (reader.next()) {
+        if (const auto item = data.log.items.find(reader[*id]))
+            for (std::size_t at = 0; at < others.size(); ++at)
+                data.columns[at].texts[item->value()] = trimmed(reader[others[at]]);
         std::string text{reader[*title]};
         if (year && !trimmed(reader[*year]).empty())
             text += " (" + std::string{trimmed(reader[*year])} + ")";

@@ -68,6 +68,11 @@ class table_header {
 
     [[nodiscard]] std::size_t size() const noexcept { return names_.size(); }
 
+    /// What a column is called, without its type.
+    [[nodiscard]] std::string name(std::size_t column) const {
+        return names_[column].substr(0, names_[column].find(':'));
+    }
+
     /// The column with one of the usual names; the first one if there are several.
     [[nodiscard]] std::optional<std::size_t>
     recognised(std::span<const std::string_view> usual) const {
