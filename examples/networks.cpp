@@ -3,12 +3,15 @@
 /// The networks that use features, on data in which a tenth of the items is new.
 #include <hybrec/hybrec.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <deque>
 #include <exception>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -23,7 +26,8 @@ namespace {
 
 constexpr const char* usage = R"(usage: examples/run networks [DATA] [--json FILE]
 
-DATA is a data set with categories; without it a catalogue is invented. All entries of a tenth of the items, and a
+DATA is a data set with categories; without it a catalogue is invented. What else its table of items says is a field
+each: numbers in 20 ranges, texts if there are few of them. All entries of a tenth of the items, and a
 tenth of the others, are the test part; a tenth of the remaining items and entries validation, by whose loss every
 training stops. All networks are trained alike, with four drawn negatives for each entry.
 )";
@@ -171,6 +175,32 @@ hr::split split_with_new_items(const hr::user_items& all, std::uint64_t seed) {
     return {matrix(train), matrix(test)};
 }
 
+/// A field for what the categories say, and one for each column of the table of items that says something about
+/// many items.
+std::vector<hr::item_features> fields_of(const hr::dataset& data) {
+    constexpr std::size_t ranges = 20;
+    std::vector<hr::item_features> fields;
+    const auto add = [&](const std::string& name, const auto& fill) {
+        hr::item_feature_builder builder{data.log.matrix.column_count()};
+        fill(builder);
+        fields.push_back(builder.matrix());
+        std::cout << (fields.size() == 1 ? "fields of items: " : ", ") << name;
+    };
+    add("category", [&](auto& builder) { builder.add_categories("category", data.categories); });
+    for (const hr::item_column& column : data.columns) {
+        const std::vector<double> numbers = column.numbers();
+        const auto known = std::ranges::count_if(numbers, [](double x) { return !std::isnan(x); });
+        const std::set<std::string_view> texts{column.texts.begin(), column.texts.end()};
+        if (2 * static_cast<std::size_t>(known) > numbers.size())
+            add(column.name, [&](auto& builder) { builder.add_ranges("", numbers, ranges); });
+        else if (texts.size() <= 5 * ranges)
+            add(column.name,
+                [&](auto& builder) { builder.add_categories("", column.categories()); });
+    }
+    std::cout << '\n';
+    return fields;
+}
+
 void run(const std::string& path, const std::string& json) {
     hr::dataset data =
         path.empty()
@@ -178,9 +208,7 @@ void run(const std::string& path, const std::string& json) {
             : hr::read_dataset(path);
     const hr::split outer = split_with_new_items(data.log.matrix, 7);
     const hr::split inner = split_with_new_items(outer.train, 8);
-    hr::item_feature_builder builder{data.log.matrix.column_count()};
-    builder.add_categories("category", data.categories);
-    const nn::feature_fields fields{.items = {builder.matrix()}};
+    const nn::feature_fields fields{.items = fields_of(data)};
 
     // Entries of the test part whose items nobody has in the training part.
     std::vector<bool> is_known(outer.train.column_count());
