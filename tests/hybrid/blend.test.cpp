@@ -135,6 +135,17 @@ TEST_CASE("a blend explains itself by component and by history") {
     check(linear_blend<z_score>{{0.5F, -0.1F}, 0.25F}, 0.25);
     check(weighted_sum<percentile_rank>{{0.7F, 0.3F}});
     check(reciprocal_rank_fusion{});
+
+    // Visitors too: models differ in what they need for that.
+    const blend model{weighted_sum<as_is>{1.0F}, std::ref(als)};
+    const blend other{weighted_sum<as_is>{1.0F}, std::ref(knn)};
+    const std::vector basket{item_index{2}, item_index{5}};
+    const auto why = model.explain(model.fold_in(basket), item_index{7});
+    CHECK(why.parts == als.explain(als.fold_in(basket), item_index{7}, basket).parts);
+    CHECK(why.parts.size() == 2);
+    const item_index best = other.recommend(other.fold_in(basket), 1).front().index;
+    CHECK(other.explain(other.fold_in(basket), best).parts ==
+          knn.explain(knn.fold_in(basket), best).parts);
 }
 
 TEST_CASE("blends of all combiners explain the scores that parts give, and do not give") {
@@ -209,6 +220,7 @@ TEST_CASE("a blend explains for visitors and by request, if its parts do") {
                         by_index{weighted_sum<as_is>{{1, 1}}, table,
                                  test::index_explaining_table{{{1, 1}, {1, 1}}, 2}}};
     test::check_scores_explained(indexed);
+    CHECK(test::added_by(indexed.explain(user_index{0}, item_index{0}), 0) == 0.75 * (4 + 1) / 2);
     CHECK(model.explain(request{std::span<const weighted_item>{}}, item_index{1}).score == 0);
 }
 
