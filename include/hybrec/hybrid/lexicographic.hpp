@@ -57,8 +57,7 @@ class lexicographic {
         const auto order = sort_rows(table, memory);
         std::size_t classes = 0;
         for (std::size_t at = 0; at < order.size(); ++at) {
-            classes +=
-                at > 0 && compare(table, order[at - 1], order[at], table.component_count()) != 0;
+            classes += at > 0 && compare(table, order[at - 1], order[at]) != 0;
             out[order[at]] = static_cast<float>(classes);
         }
         for (float& value : out)
@@ -76,8 +75,7 @@ class lexicographic {
         for (std::size_t k = 0; k < table.component_count(); ++k) {
             double classes = 0, better = 0;
             for (std::size_t at = 0; at < order.size(); ++at) {
-                classes +=
-                    at == 0 || compare(table, order[at - 1], order[at], k + 1) != 0 ? 1.0 : 0.0;
+                classes += at > 0 && same(table, k + 1, order[at - 1], order[at]) ? 0 : 1;
                 if (order[at] == row)
                     better = classes - 1;
             }
@@ -103,15 +101,26 @@ class lexicographic {
         order.resize(table.item_count());
         std::iota(order.begin(), order.end(), 0U);
         std::sort(order.begin(), order.end(), [&](std::uint32_t left, std::uint32_t right) {
-            return compare(table, left, right, table.component_count()) < 0;
+            return compare(table, left, right) < 0;
         });
         return order;
     }
 
-    /// Below 0 if the left row comes first, 0 if none of the first `components` can tell the two apart.
-    [[nodiscard]] int compare(const score_table& table, std::size_t left, std::size_t right,
-                              std::size_t components) const noexcept {
+    /// Whether the first `components` cannot tell two rows apart.
+    [[nodiscard]] bool same(const score_table& table, std::size_t components, std::size_t left,
+                            std::size_t right) const noexcept {
         for (std::size_t k = 0; k < components; ++k) {
+            const bool coarse = options_.step > 0 && k + 1 < table.component_count();
+            if (table.has(k, left) != table.has(k, right) ||
+                value(table.scores(k)[left], coarse) != value(table.scores(k)[right], coarse))
+                return false;
+        }
+        return true;
+    }
+    /// Below 0 if the left row comes first, 0 if no component can tell the two apart.
+    [[nodiscard]] int compare(const score_table& table, std::size_t left,
+                              std::size_t right) const noexcept {
+        for (std::size_t k = 0; k < table.component_count(); ++k) {
             if (table.has(k, left) != table.has(k, right))
                 return table.has(k, left) ? -1 : 1;
             const bool coarse = options_.step > 0 && k + 1 < table.component_count();

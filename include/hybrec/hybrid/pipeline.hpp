@@ -212,8 +212,9 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
     }
 
     /// Why a candidate of this request has the score that the ranker orders it by, before boosts and rerankers;
-    /// nothing for an item that no generator proposes. Components are those of the ranker if it is a blend, the
-    /// generators if it combines what they proposed or there is none, or the one model that ranks.
+    /// nothing, without components, for an item that no generator proposes. Components are those of the ranker if it
+    /// is a blend, the generators if it combines what they proposed or there is none, or the one model that
+    /// ranks.
     template <class User, class Context>
     requires arranges_for<Rules, request<Context>> &&
         (Ranking::template explains<User, Context, Models...>()) [[nodiscard]] hybrid_explanation
