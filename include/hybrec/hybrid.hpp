@@ -6,7 +6,6 @@
 #include <hybrec/hybrid/adaptive_sum.hpp>
 #include <hybrec/hybrid/augment.hpp>
 #include <hybrec/hybrid/blend.hpp>
-#include <hybrec/hybrid/blended_explanation.hpp>
 #include <hybrec/hybrid/candidates.hpp>
 #include <hybrec/hybrid/cold_start.hpp>
 #include <hybrec/hybrid/component.hpp>
@@ -17,6 +16,7 @@
 #include <hybrec/hybrid/guarded.hpp>
 #include <hybrec/hybrid/hedge.hpp>
 #include <hybrec/hybrid/history_lengths.hpp>
+#include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/labelled_lists.hpp>
 #include <hybrec/hybrid/learning.hpp>
 #include <hybrec/hybrid/lexicographic.hpp>

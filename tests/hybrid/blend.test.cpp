@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/hybrid/blend.hpp>
 
+#include "explained.hpp"
 #include "table_model.hpp"
 
 #include <hybrec/baseline/popularity.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/data/synthetic.hpp>
 #include <hybrec/factorization/als/als.hpp>
+#include <hybrec/hybrid/adaptive_sum.hpp>
+#include <hybrec/hybrid/hedge.hpp>
+#include <hybrec/hybrid/lexicographic.hpp>
 #include <hybrec/hybrid/linear_blend.hpp>
 #include <hybrec/hybrid/normalizers.hpp>
 #include <hybrec/hybrid/rank_fusion.hpp>
+#include <hybrec/hybrid/score_fusion.hpp>
 #include <hybrec/hybrid/weighted_sum.hpp>
 #include <hybrec/neighbors/item_knn.hpp>
 
@@ -115,37 +120,108 @@ TEST_CASE("a blend explains itself by component and by history") {
     knn.fit(data.log.matrix);
     implicit_als<> als{{.factors = 8, .iterations = 3}};
     als.fit(data.log.matrix);
-    const auto check = [&](const auto& combiner) {
+    const auto check = [&](const auto& combiner, double besides = 0) {
         const blend model{combiner, std::ref(als), std::ref(knn)};
         for (const std::uint32_t user : {0U, 7U, 59U})
             for (const auto& entry : model.recommend(user_index{user}, 5)) {
-                const blended_explanation why = model.explain(user_index{user}, entry.index);
+                const hybrid_explanation why = model.explain(user_index{user}, entry.index);
                 CHECK(why.score == doctest::Approx(entry.score).epsilon(1e-4));
                 REQUIRE(why.components.size() == 2);
-                double by_item = why.remainder, by_component = 0;
-                for (const auto& part : why.parts)
-                    by_item += static_cast<double>(part.score);
-                for (const auto& component : why.components) {
-                    by_component += static_cast<double>(component.score);
-                    double inside = component.remainder;
-                    for (const auto& part : component.parts)
-                        inside += static_cast<double>(part.score);
-                    CHECK(inside == doctest::Approx(component.score).epsilon(1e-3));
-                }
-                CHECK(by_item == doctest::Approx(why.score).epsilon(1e-3));
-                if constexpr (!requires { combiner.intercept(); })
-                    CHECK(by_component == doctest::Approx(why.score).epsilon(1e-3));
+                test::check_explained(why, entry.score, besides);
             }
     };
     check(weighted_sum<z_score>{{0.7F, 0.3F}, missing::as_zero});
     check(weighted_sum<min_max>{{0.2F, 0.8F}, missing::renormalize});
-    check(linear_blend<z_score>{{0.5F, -0.1F}, 0.25F});
-    using explained = blend<weighted_sum<>, implicit_als<>, item_knn<>>;
-    static_assert(explainable<explained>);
-    static_assert(!explainable<blend<weighted_sum<percentile_rank>, implicit_als<>>>,
-                  "ranks are not linear in scores");
+    check(linear_blend<z_score>{{0.5F, -0.1F}, 0.25F}, 0.25);
+    check(weighted_sum<percentile_rank>{{0.7F, 0.3F}});
+    check(reciprocal_rank_fusion{});
+
+    // Visitors too: models differ in what they need for that.
+    const blend model{weighted_sum<as_is>{1.0F}, std::ref(als)};
+    const blend other{weighted_sum<as_is>{1.0F}, std::ref(knn)};
+    const std::vector basket{item_index{2}, item_index{5}};
+    const auto why = model.explain(model.fold_in(basket), item_index{7});
+    CHECK(why.parts == als.explain(als.fold_in(basket), item_index{7}, basket).parts);
+    CHECK(why.parts.size() == 2);
+    const item_index best = other.recommend(other.fold_in(basket), 1).front().index;
+    CHECK(other.explain(other.fold_in(basket), best).parts ==
+          knn.explain(knn.fold_in(basket), best).parts);
+}
+
+TEST_CASE("blends of all combiners explain the scores that parts give, and do not give") {
+    const test::explaining_table<> first{{{4, 2, 0, 0, -1}, {1, 1, 1, 1, 1}, {}, {2, 0, 0, 0, 1}},
+                                         5};
+    const test::explaining_table<score_kind::rating> second{
+        {{0, 2, 8, 0, 3}, {}, {5, -4, 3, 2, 1}, {0, 0, 2, 0, 2}}, 5};
+    const auto check = [&](const auto& combiner, double besides = 0) {
+        test::check_scores_explained(blend{combiner, first, std::ref(second)}, besides);
+    };
+    check(weighted_sum<min_max>{{0.25F, 0.75F}, missing::renormalize});
+    check(weighted_sum<sigmoid>{{0, 1}, missing::renormalize});
+    check(linear_blend<percentile_rank>{{2, -1}, 0.5F}, 0.5);
+    check(adaptive_sum<hedge>{hedge{2}});
+    check(comb_mnz<>{});
+    check(comb_anz<z_score>{});
+    check(borda{});
+    check(inverse_square_rank{});
+    check(lexicographic{{.step = 2}});
+
+    // 1/4 · (s − 1)/(4 − 1) and 3/4 · (s − 2)/6, of 2 and 2; item 1 adds −1/4 of the scores.
+    const blend model{weighted_sum<min_max>{{1, 3}}, test::explaining_table<>{{{4, 2, 1}}, 3},
+                      test::explaining_table<>{{{0, 2, 8}}, 3}};
+    const auto why = model.explain(user_index{0}, item_index{1});
+    CHECK(why.components[0].score == test::about(1.0 / 12));
+    CHECK(test::added_by(why.components[0], 0) == test::about(0.75 * 2 / 12));
+    CHECK(test::added_by(why.components[0], 1) == test::about(-0.25 * 2 / 12));
+    CHECK(why.components[0].remainder == test::about((0.5 * 2 - 1) / 12));
+    CHECK(why.components[1].score == test::about(0));
+    CHECK(test::added_by(why.components[1], 0) == test::about(0.75 * 2 / 8));
+    CHECK(test::added_by(why, 0) == test::about(0.125 + 0.1875));
+    // The second has no score for item 0; none has one for an unknown user.
+    const auto alone = model.explain(user_index{0}, item_index{0});
+    CHECK(alone.components[0].score == 0.25F);
+    CHECK(alone.components[1].parts.empty());
+    const auto nobody = model.explain(user_index{3}, item_index{0});
+    CHECK(nobody.score == 0);
+    CHECK(nobody.parts.empty());
+    CHECK_THROWS_WITH_AS((void)model.explain(user_index{0}, item_index{3}),
+                         "item 3 is out of range; the model has 3", shape_error);
+}
+
+TEST_CASE("a blend explains for visitors and by request, if its parts do") {
+    using test::explaining_table;
+    using by_index = blend<weighted_sum<as_is>, explaining_table<>, test::index_explaining_table>;
+    using by_request = blend<weighted_sum<as_is>, explaining_table<>>;
+    static_assert(explainable<blend<weighted_sum<>, implicit_als<>, item_knn<>>>);
+    static_assert(explainable<by_index> && explainable<by_request>);
     static_assert(!explainable<blend<weighted_sum<>, implicit_als<>, popularity>>,
                   "what a part cannot explain the blend cannot");
+    static_assert(explains_visitors<implicit_als<>> && explains_visitors<item_knn<>>);
+    static_assert(explains_visitors<by_request> && !explains_visitors<by_index>);
+    static_assert(explainable<blend<weighted_sum<as_is>, by_index>>, "blends nest");
+    static_assert(explains_visitors<blend<weighted_sum<as_is>, by_request>>);
+    static_assert(!explains_visitors<blend<weighted_sum<as_is>, by_index>>);
+
+    const explaining_table<> table{{{4, 2}, {1, 3}}, 2};
+    const blend model{weighted_sum<as_is>{1.0F}, blend{weighted_sum<as_is>{1.0F}, table}};
+    const auto expected = table.explain(user_index{1}, item_index{1});
+    // A visitor of item 1 is taken for user 1.
+    const std::vector history{weighted_item{item_index{1}, 1.0F}};
+    for (const auto& why :
+         {model.explain(model.fold_in(history), item_index{1}),
+          model.explain(request{std::span<const weighted_item>{history}}, item_index{1}),
+          model.explain(request<int>{user_index{1}, 3}, item_index{1})}) {
+        CHECK(why.score == 3);
+        CHECK(why.parts == expected.parts);
+        REQUIRE(why.components.size() == 1);
+        CHECK(why.components[0].parts == expected.parts);
+    }
+    const blend indexed{weighted_sum<as_is>{1.0F},
+                        by_index{weighted_sum<as_is>{{1, 1}}, table,
+                                 test::index_explaining_table{{{1, 1}, {1, 1}}, 2}}};
+    test::check_scores_explained(indexed);
+    CHECK(test::added_by(indexed.explain(user_index{0}, item_index{0}), 0) == 0.75 * (4 + 1) / 2);
+    CHECK(model.explain(request{std::span<const weighted_item>{}}, item_index{1}).score == 0);
 }
 
 TEST_CASE("a blend of one model is that model") {

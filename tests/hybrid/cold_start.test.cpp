@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/hybrid/cold_start.hpp>
 
+#include "explained.hpp"
 #include "table_model.hpp"
 
 #include <hybrec/sparse/build.hpp>
@@ -9,6 +10,7 @@
 
 #include <functional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 using namespace hybrec;
@@ -112,4 +114,55 @@ TEST_CASE("cold_start refuses thresholds in the wrong order") {
                     option_error);
     CHECK_THROWS_AS((cold_start{popular, content, content, history_lengths{}, {.depth = 0}}),
                     option_error);
+}
+
+TEST_CASE("cold_start explains by the regime that answers") {
+    using test::explaining_table;
+    const explaining_table<> content{std::vector(9, std::vector<float>{4, 3, 2, 0}), 4};
+    const explaining_table<> collaborative{std::vector(9, std::vector<float>{0, 2, 3, 4}), 4};
+    const fixed_list popular{{{item_index{1}, 9.0F}}, 4};
+    const cold_start model{popular,
+                           content,
+                           std::cref(collaborative),
+                           history_lengths{growing(9)},
+                           {.content_below = 2, .collaborative_from = 6}};
+    static_assert(explainable<std::remove_cvref_t<decltype(model)>>);
+    static_assert(!explainable<cold_start<fixed_list, explaining_table<>, table_model<>>> &&
+                  !explainable<cold_start<fixed_list, table_model<>, explaining_table<>>>);
+    for (std::uint32_t user = 0; user < 9; ++user)
+        test::check_list_explained(model, user_index{user},
+                                   user == 0                ? 1
+                                   : user == 1 || user >= 6 ? 3
+                                                            : 4);
+
+    const auto why = [&](std::uint32_t user, std::uint32_t item) {
+        const auto found = model.explain(user_index{user}, item_index{item});
+        REQUIRE(found.components.size() == 3);
+        return found;
+    };
+    CHECK(why(0, 1).components[0].remainder == 9);
+    CHECK(why(0, 1).parts.empty());
+    CHECK(why(1, 0).components[1].parts == content.explain(user_index{1}, item_index{0}).parts);
+    CHECK(why(6, 3).components[2].score == 4);
+    // h = 3: α = 1/4. Item 2 is third of three by content (a score of 2), second by others (3).
+    const auto blended = why(3, 2);
+    CHECK(blended.components[0].score == 0);
+    CHECK(blended.components[1].score == test::about(0.75 / 3));
+    CHECK(test::added_by(blended.components[1], 0) == test::about(0.75 * 0.75 / 3));
+    CHECK(blended.components[2].score == test::about(0.25 * 2 / 3));
+    CHECK(test::added_by(blended.components[2], 1) == test::about(-0.25 * 0.25 * 2 / 3));
+    CHECK(why(3, 0).components[2].parts.empty()); // not in that list
+
+    // A visitor's regime is that of the history; item 1 stands for user 1.
+    const std::vector history{weighted_item{item_index{1}, 1.0F}};
+    CHECK(model.explain(request{std::span<const weighted_item>{history}}, item_index{0})
+              .components[1]
+              .score == 4);
+    CHECK_THROWS_AS((void)model.explain(user_index{0}, item_index{4}), shape_error);
+
+    // Where nothing else has anything to say, what is popular answers.
+    const explaining_table<> nothing{std::vector<std::vector<float>>(9), 4};
+    const cold_start silent{popular, nothing, nothing, history_lengths{growing(9)}};
+    for (const std::uint32_t user : {0U, 1U, 8U, 100U})
+        test::check_list_explained(silent, user_index{user}, 1);
 }

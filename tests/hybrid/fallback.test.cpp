@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/hybrid/fallback.hpp>
 
+#include "table_model.hpp"
+
 #include <hybrec/baseline/popularity.hpp>
 #include <hybrec/factorization/als/als.hpp>
+#include <hybrec/hybrid/blend.hpp>
+#include <hybrec/hybrid/switching.hpp>
+#include <hybrec/hybrid/weighted_sum.hpp>
 #include <hybrec/sparse/build.hpp>
 
 #include <doctest/doctest.h>
@@ -54,4 +59,26 @@ TEST_CASE("fallback serves unknown users from its second model") {
         CHECK(model.recommend_into(cold, buffer) == 1);
         CHECK(buffer.front().index == item_index{1});
     }
+}
+
+TEST_CASE("fallback explains by the model that answers") {
+    using test::explaining_table;
+    const explaining_table<> primary{{{1, 2}, {}}, 2};
+    const explaining_table<> secondary{{{5, 6}, {3, 4}}, 2};
+    const fallback model{primary, std::cref(secondary)};
+    static_assert(explainable<fallback<explaining_table<>, explaining_table<>>>);
+    static_assert(!explainable<fallback<explaining_table<>, test::table_model<>>> &&
+                  !explainable<fallback<test::table_model<>, explaining_table<>>>);
+    for (const std::uint32_t item : {0U, 1U}) {
+        const auto known = model.explain(user_index{0}, item_index{item});
+        CHECK(known.parts == primary.explain(user_index{0}, item_index{item}).parts);
+        CHECK(known.score == static_cast<float>(item + 1));
+        const auto unknown = model.explain(user_index{1}, item_index{item});
+        CHECK(unknown.parts == secondary.explain(user_index{1}, item_index{item}).parts);
+        CHECK(unknown.score == static_cast<float>(item + 3));
+    }
+    // It is a part like any other.
+    const blend outer{weighted_sum<as_is>{{0.5F, 0.5F}}, std::cref(primary), std::cref(secondary)};
+    const switching nested{otherwise("either", outer)};
+    CHECK(nested.explain(user_index{0}, item_index{1}).components[0].score == 4);
 }

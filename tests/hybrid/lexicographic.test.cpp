@@ -27,6 +27,25 @@ TEST_CASE("lexicographic: the second component refines the first one's steps") {
               std::vector<float>{static_cast<float>(1 - 1.0 / 3), 1,
                                  static_cast<float>(1 - 2.0 / 3)});
     }
+    SUBCASE("what each component adds, by hand") {
+        // The first alone: steps 2, 2, 1, −1, none, so places 1, 1, 3/4, 2/4, 1/4.
+        const auto scores = tables::table({{1.2F, 1.0F, 0.6F, -0.1F, nothing}, {1, 2, 9, -9, 99}});
+        const auto added = [&](std::size_t row, std::size_t component) {
+            const affine_map map = tables::contributions(cascade, scores, row)[component];
+            CHECK((map.scale == 0 || map.shift == 0));
+            return map;
+        };
+        CHECK(added(0, 0).scale == doctest::Approx(1 / 1.2));
+        CHECK(added(0, 1).scale == doctest::Approx(0.8 - 1));
+        CHECK(added(2, 0).scale == doctest::Approx(0.75 / 0.6));
+        CHECK(added(2, 1).scale == doctest::Approx((0.6 - 0.75) / 9));
+        CHECK(added(3, 0).shift == doctest::Approx(0.5)); // no positive score to share it
+        CHECK(added(3, 1).shift == doctest::Approx(0.4 - 0.5));
+        CHECK(added(4, 0).shift == doctest::Approx(0.25));
+        CHECK(added(4, 1).scale == doctest::Approx((0.2 - 0.25) / 99));
+        tables::check_contributions(cascade);
+        tables::check_contributions(lexicographic{});
+    }
     SUBCASE("against all pairs") {
         const auto columns = tables::random_columns(3, 120, 9);
         const auto scores = combined(cascade, tables::table(columns));

@@ -24,7 +24,7 @@ struct item_number {
     }
 };
 
-static_assert(combiner<linear_blend<as_is, item_number>>);
+static_assert(explaining_combiner<linear_blend<as_is, item_number>>);
 static_assert(!archivable<linear_blend<as_is, item_number>>, "its features cannot be saved");
 static_assert(!makes_own_kind<linear_blend<as_is>>);
 static_assert(linear_blend<min_max>::kind == score_kind::preference);
@@ -40,17 +40,17 @@ TEST_CASE("linear_blend weighs components, with weights of any sign") {
     CHECK(combined(linear_blend<min_max>{{1, 2}}, tables::table({{5, 9}, {4, 2}})) ==
           std::vector<float>{2, 1});
 
-    SUBCASE("contributions add up") {
-        const linear_blend<z_score> scaled{{2, -1}, 0.5F};
-        const tables::columns columns{{1, 5, 3}, {1, 2, 9}};
-        linear_blend<z_score>::workspace memory;
-        std::vector<affine_map> maps(2);
-        scaled.contributions(tables::table(columns), maps, memory);
-        const auto scores = combined(scaled, tables::table(columns));
-        for (std::size_t row = 0; row < 3; ++row)
-            CHECK(maps[0](static_cast<double>(columns[0][row])) +
-                      maps[1](static_cast<double>(columns[1][row])) + 0.5 ==
-                  doctest::Approx(static_cast<double>(scores[row])).epsilon(1e-5));
+    SUBCASE("contributions add up, and the intercept besides") {
+        tables::check_contributions(linear_blend<z_score>{{2, -1, 0.5F}, 0.5F});
+        tables::check_contributions(linear_blend<percentile_rank>{{-2, 1, 3}, -4});
+        tables::check_contributions(
+            linear_blend<min_max, item_number>{{1, 2, 10, -1, 0, 0.5F}, 100});
+        // Of item 3: (1 + 2·3)·(s − 1)/2; 10 − 3 times nothing.
+        double besides = 0;
+        CHECK(tables::contributions(linear_blend<min_max, item_number>{{1, 2, 10, -1}, 100},
+                                    tables::table({{1, 3}, {4, nothing}}, {0, 3}), 1,
+                                    &besides) == std::vector<affine_map>{{3.5, -3.5}, {0, 0}});
+        CHECK(besides == 100);
     }
     SUBCASE("weights may depend on features") {
         // Component 0: 1 + 2·item; component 1: 10 − item.

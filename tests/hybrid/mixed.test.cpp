@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/hybrid/mixed.hpp>
 
+#include "explained.hpp"
 #include "table_model.hpp"
 
 #include <doctest/doctest.h>
@@ -72,4 +73,36 @@ TEST_CASE("mixed says which part each item is from") {
     CHECK(first_began < 130);
     const std::vector<weighted_item> history{{item_index{0}, 1.0F}};
     CHECK(model.recommend(request{history}, 4) == model.recommend(request{history}, 4));
+}
+
+TEST_CASE("mixed explains places by the parts that items were taken from") {
+    const test::explaining_table<> first{falling, 4};
+    const test::explaining_table<score_kind::rating> second{rising, 4};
+    const mixed model{interleaving{}, first, std::ref(second)};
+    static_assert(explainable<mixed<filling, test::explaining_table<>>>);
+    static_assert(!explainable<two>, "every list may give the item");
+    for (const std::uint32_t user : {0U, 1U, 7U})
+        test::check_list_explained(model, user_index{user}, user == 0 ? 4 : user == 1 ? 1 : 0);
+
+    // Items 0, 3, 1, 2: item 3 is the second's, with a place of 3/4 for a score of 4.
+    const auto why = model.explain(user_index{0}, item_index{3});
+    REQUIRE(why.components.size() == 2);
+    CHECK(why.components[0].score == 0);
+    CHECK(why.components[1].score == 0.75F);
+    CHECK(test::added_by(why.components[1], 0) == 0.75 * 0.75);
+    CHECK(test::added_by(why.components[1], 1) == -0.25 * 0.75);
+    CHECK(why.remainder == 0.5F * 0.75F);
+    // In a list of two the place is worth 1/2, and item 1 has none.
+    CHECK(model.explain(user_index{0}, item_index{3}, 2).score == 0.5F);
+    CHECK(model.explain(user_index{0}, item_index{1}, 2).score == 0);
+    const std::vector<weighted_item> history{{item_index{0}, 1.0F}};
+    CHECK(model.explain(request{user_index{7}, history}, item_index{3}, 2).score == 0.5F);
+    CHECK(model.explain(model.fold_in(history), item_index{3}).parts == why.parts);
+    CHECK_THROWS_AS((void)model.explain(user_index{0}, item_index{4}), shape_error);
+    CHECK_THROWS_AS((void)model.explain(user_index{0}, item_index{4}, 2), shape_error);
+
+    // Its place explains an item that was taken with a score that has no parts to share it.
+    const mixed sour{filling{}, test::explaining_table<>{{{-1, -2}}, 2}};
+    CHECK(sour.explain(user_index{0}, item_index{0}).parts.empty());
+    CHECK(sour.explain(user_index{0}, item_index{0}).remainder == 1);
 }

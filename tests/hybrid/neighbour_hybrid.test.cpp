@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/hybrid/neighbour_hybrid.hpp>
 
+#include "explained.hpp"
 #include "table_model.hpp"
 
 #include <hybrec/data/synthetic.hpp>
@@ -41,6 +42,7 @@ struct likenesses {
 
 using by_hand = neighbour_hybrid<likenesses, likenesses>;
 static_assert(recommender<by_hand> && scorer<by_hand> && knows_users<by_hand>);
+static_assert(explainable<by_hand>, "likes and likenesses are all there is to explain");
 template <class Model>
 concept has_neighbours = requires(Model model) {
     neighbour_hybrid{model};
@@ -114,4 +116,35 @@ TEST_CASE("neighbour_hybrid of one embedding model") {
     CHECK(list.size() == 10);
     for (const auto& entry : list)
         CHECK_FALSE(data.log.matrix.row(user_index{5}).contains(entry.index));
+}
+
+TEST_CASE("neighbour_hybrid explains by what similar users like") {
+    const std::vector<triplet<user_index, item_index, float>> entries{
+        {user_index{1}, item_index{1}, 1.0F},  {user_index{1}, item_index{2}, 1.0F},
+        {user_index{1}, item_index{4}, 1.0F},  {user_index{2}, item_index{1}, 1.0F},
+        {user_index{2}, item_index{2}, -1.0F}, {user_index{0}, item_index{0}, 1.0F}};
+    by_hand model{{}, {}, {.user_weight = 0.5F, .content_weight = 0.25F}};
+    model.fit(build_csr<user_index, item_index, float>(entries, {.row_count = 3}));
+    test::check_scores_explained(model);
+    // Liked by one; like item 1, which two like, and like item 2, which one likes.
+    const auto why = model.explain(user_index{0}, item_index{4});
+    CHECK(why.score == 0.5F + 0.5F + 0.25F);
+    CHECK(why.remainder == 0);
+    REQUIRE(why.components.size() == 2);
+    CHECK(why.components[0].parts == ranking<item_index>{{item_index{4}, 0.5F}});
+    CHECK(why.components[1].parts ==
+          ranking<item_index>{{item_index{1}, 0.5F}, {item_index{2}, 0.25F}});
+    CHECK(model.explain(user_index{0}, item_index{0}).parts.empty()); // what only the user likes
+    CHECK(model.explain(user_index{1}, item_index{4}).parts.empty()); // nobody is like user 1
+    CHECK(model.explain(user_index{9}, item_index{4}).score == 0);
+    const std::vector history{item_index{1}};
+    CHECK(model.explain(model.fold_in(history), item_index{4}).score ==
+          0); // no likeness of visitors
+    CHECK_THROWS_AS((void)model.explain(user_index{0}, item_index{5}), shape_error);
+    CHECK_THROWS_AS((void)by_hand{likenesses{}}.explain(user_index{0}, item_index{0}), shape_error);
+
+    by_hand by_likes{{}, {}, {.content_weight = 0}};
+    by_likes.fit(likes);
+    test::check_scores_explained(by_likes);
+    CHECK(by_likes.explain(user_index{0}, item_index{4}).score == 0);
 }

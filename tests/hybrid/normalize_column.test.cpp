@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <type_traits>
 #include <vector>
 
 using namespace hybrec;
@@ -30,4 +32,21 @@ TEST_CASE("a column is normalized over the items that its component scored") {
     auto silent = tables::table({{nothing, nothing}});
     normalize_column(min_max{}, silent, 0, memory);
     CHECK(silent.scores(0)[0] == 0);
+}
+
+TEST_CASE("a normalizing_map takes a score to what it is normalized to") {
+    const auto table = [] { return tables::table({{4, nothing, 2, 3}, {-4, 0, 2, 3}}); };
+    const auto map = [&](const auto& normalizer, std::size_t component, std::size_t row) {
+        normalizing_workspace<std::remove_cvref_t<decltype(normalizer)>> memory;
+        auto scores = table();
+        return normalizing_map(normalizer, scores, component, row, memory);
+    };
+    CHECK(map(min_max{}, 0, 0) == affine_map{0.5, -1});
+    CHECK(map(min_max{}, 0, 1) == affine_map{0, 0});
+    CHECK(map(percentile_rank{}, 0, 0) == affine_map{0.25, 0}); // of 4, the best
+    CHECK(map(percentile_rank{}, 0, 3) == affine_map{0.5 / 3, 0});
+    CHECK(map(percentile_rank{}, 0, 1) == affine_map{0, 0});
+    CHECK(map(sigmoid{}, 1, 1) == affine_map{0, 0.5}); // 0 has no parts that could share it
+    CHECK(map(sigmoid{}, 1, 0).scale == 0);
+    CHECK(map(sigmoid{}, 1, 0).shift == doctest::Approx(1 / (1 + std::exp(4.0))));
 }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/hybrid/pipeline.hpp>
 
+#include "explained.hpp"
 #include "table_model.hpp"
 
 #include <hybrec/core/deadline.hpp>
 #include <hybrec/hybrid/blend.hpp>
+#include <hybrec/hybrid/rank_fusion.hpp>
+#include <hybrec/hybrid/ridge.hpp>
+#include <hybrec/hybrid/stacking.hpp>
+#include <hybrec/hybrid/switching.hpp>
 #include <hybrec/hybrid/weighted_sum.hpp>
 #include <hybrec/rerank/at_most.hpp>
 #include <hybrec/rerank/blocklist.hpp>
@@ -205,3 +210,99 @@ TEST_CASE("a pipeline tells an observer what it does, and outlives its generator
     CHECK(pipeline.recommend_into(who, out, memory, late) == 0);
     CHECK(late.log == "[0!0!1!20][11]-2");
 }
+
+TEST_CASE("a pipeline explains the scores of its ranker among the candidates") {
+    using test::about;
+    using test::added_by;
+    using test::explaining_table;
+    const explaining_table<> first{{{9, 8, 7, 0, 1}, {}, {1, 0, 0, 0, 0}}, 5};
+    const explaining_table<> second{{{0, 8, 9, 1, 2}, {1, 2, 3, 4, 5}, {}}, 5};
+    const auto generators = [&] { return candidates(from(first, 3), from(std::cref(second), 2)); };
+    const auto check = [](const auto& pipeline, std::size_t size) {
+        test::check_list_explained(pipeline, user_index{0}, size);
+        for (std::uint32_t item = 0; item < 5; ++item)
+            CHECK(pipeline.explain(user_index{9}, item_index{item}).score == 0);
+        CHECK_THROWS_AS((void)pipeline.explain(user_index{0}, item_index{5}), shape_error);
+    };
+
+    SUBCASE("without one, their ranks") {
+        const auto pipeline = generators();
+        check(pipeline, 3);
+        // Item 2 is third in the first list, first in the second.
+        const auto why = pipeline.explain(user_index{0}, item_index{2});
+        REQUIRE(why.components.size() == 2);
+        CHECK(why.components[0].score == about(1.0 / 63));
+        CHECK(why.components[1].score == about(1.0 / 61));
+        CHECK(added_by(why, 0) == about(0.75 / 63 + 0.75 / 61));
+        const auto once = pipeline.explain(user_index{0}, item_index{0});
+        CHECK(once.components[1].parts.empty());
+        CHECK(pipeline.explain(user_index{0}, item_index{4}).parts.empty()); // not proposed
+        test::check_list_explained(pipeline, user_index{2}, 1);
+    }
+    SUBCASE("combined scores") {
+        check(generators() | rank(borda{}), 3);
+        const auto pipeline = generators() | rank(weighted_sum<min_max>{{1, 1}});
+        check(pipeline, 3);
+        // Of 9, 8, 7 and of 8, 9: 1/2 · (8 − 7)/2 + 1/2 · 0.
+        const auto why = pipeline.explain(user_index{0}, item_index{1});
+        REQUIRE(why.components.size() == 2);
+        CHECK(why.components[0].score == 0.25F);
+        CHECK(added_by(why.components[0], 0) == about(0.75 * 8 / 4));
+        CHECK(why.components[1].score == 0);
+    }
+    SUBCASE("a model's scores") {
+        const auto pipeline = generators() | rank(std::cref(second)) | rerank(reversed{});
+        const auto why = pipeline.explain(user_index{0}, item_index{2});
+        REQUIRE(why.components.size() == 1);
+        CHECK(why.parts == second.explain(user_index{0}, item_index{2}).parts);
+        CHECK(pipeline.explain(user_index{0}, item_index{3}).score ==
+              0); // has a score; not proposed
+        CHECK(pipeline.explain(user_index{0}, item_index{0}).score == 0); // proposed; has no score
+    }
+    SUBCASE("a blend's scores of the candidates") {
+        const blend ranker{weighted_sum<min_max>{{1, 1}}, first, second};
+        const auto pipeline = generators() | rank(ranker);
+        check(pipeline, 3);
+        // Over candidates 0, 1, 2 the second's scores are 8 and 9; over the catalogue they are 1 to 9.
+        const auto why = pipeline.explain(user_index{0}, item_index{1});
+        REQUIRE(why.components.size() == 2);
+        CHECK(why.components[1].score == 0);
+        CHECK(ranker.explain(user_index{0}, item_index{1}).components[1].score == 7.0F / 16);
+        // It nests.
+        const switching outer{otherwise("ranked", pipeline)};
+        CHECK(outer.explain(user_index{0}, item_index{1}).parts == why.parts);
+    }
+    SUBCASE("of what may be recommended") {
+        const auto ruled =
+            generators() | rank(std::cref(first)) | enforce(blocklist{{item_index{0}}});
+        CHECK(ruled.explain(user_index{0}, item_index{0}).score == 0);
+        CHECK(ruled.explain(user_index{0}, item_index{1}).score == 8);
+        const std::vector<weighted_item> history{{item_index{1}, 1.0F}};
+        CHECK(ruled.explain(request{user_index{0}, history}, item_index{1}).score == 0);
+        CHECK(ruled.explain(ruled.fold_in(std::vector{item_index{0}}), item_index{1}).score == 8);
+    }
+}
+
+namespace {
+
+template <class... Stages>
+using pipeline_of = decltype((std::declval<Stages>() | ...));
+using explained = decltype(candidates(from(std::declval<test::explaining_table<>>(), 3)));
+template <class Ranker>
+using stage_of = decltype(rank(std::declval<Ranker>()));
+using good_blend = blend<weighted_sum<>, test::explaining_table<>>;
+using bad_blend = blend<weighted_sum<>, table_model<>>;
+
+static_assert(explainable<explained> && !explainable<generated>);
+static_assert(explainable<pipeline_of<explained, stage_of<borda>>> &&
+              !explainable<pipeline_of<generated, stage_of<borda>>>);
+static_assert(explainable<pipeline_of<generated, stage_of<good_blend>>>,
+              "it is the ranker that explains");
+static_assert(!explainable<pipeline_of<explained, stage_of<bad_blend>>> &&
+              !explainable<pipeline_of<explained, stage_of<table_model<>>>>);
+static_assert(explainable<pipeline_of<generated, stage_of<test::index_explaining_table>>> &&
+              !explains_visitors<pipeline_of<generated, stage_of<test::index_explaining_table>>>);
+using stacked = stacking<ridge, z_score, no_features, test::explaining_table<>>;
+static_assert(explainable<stacked> && explainable<pipeline_of<generated, stage_of<stacked>>>);
+
+} // namespace

@@ -131,3 +131,22 @@ TEST_CASE("inverse square ranks") {
         return totals;
     });
 }
+
+TEST_CASE("what each component adds to fused ranks, by hand") {
+    using maps = std::vector<affine_map>;
+    // Row 0 has ranks 1 and 2, and is not in the third list.
+    const auto table = tables::table({{4, 2, -1}, {5, nothing, 8}, {nothing, 1, nothing}});
+    const auto of = [&](const auto& fusion, std::size_t row) {
+        return tables::contributions(fusion, table, row);
+    };
+    CHECK(of(reciprocal_rank_fusion{}, 0) == maps{{1.0 / 61 / 4, 0}, {1.0 / 62 / 5, 0}, {0, 0}});
+    // Three candidates: 3 points and 2; the third list ranked one, and leaves (3 − 1 + 1)/2 to others.
+    CHECK(of(borda{}, 0) == maps{{0.75, 0}, {0.4, 0}, {0, 1.5}});
+    CHECK(of(inverse_square_rank{}, 0) == maps{{2.0 / 4, 0}, {2 * 0.25 / 5, 0}, {0, 0}});
+    // Nothing to share where the score is not positive.
+    CHECK(of(borda{}, 2) == maps{{0, 1}, {3.0 / 8, 0}, {0, 1.5}});
+    CHECK(of(borda{}, 1) == maps{{1, 0}, {0, 1}, {3, 0}}); // two of three ranked: (3 − 2 + 1)/2
+    tables::check_contributions(reciprocal_rank_fusion{{.k = 2}});
+    tables::check_contributions(borda{});
+    tables::check_contributions(inverse_square_rank{});
+}

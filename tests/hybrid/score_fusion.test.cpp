@@ -23,6 +23,20 @@ TEST_CASE("CombSUM, CombMNZ and CombANZ by hand") {
     // min_max: (0, ·, 1, ·), (0, 1, ·, ·), (1, 0, ·, ·)
     CHECK(combined(comb_mnz<>{}, table) == std::vector<float>{3, 2, 1, 0});
     CHECK(combined(comb_sum<>{}, tables::table({{}})).empty());
+
+    // The same sums by components: of row 1, which two scored, and of row 2.
+    using maps = std::vector<affine_map>;
+    const auto of = [&](const auto& fusion, std::size_t row) {
+        return tables::contributions(fusion, table, row);
+    };
+    CHECK(of(comb_sum<as_is>{}, 1) == maps{{0, 0}, {1, 0}, {1, 0}});
+    CHECK(of(comb_mnz<as_is>{}, 1) == maps{{0, 0}, {2, 0}, {2, 0}});
+    CHECK(of(comb_anz<as_is>{}, 1) == maps{{0, 0}, {0.5, 0}, {0.5, 0}});
+    CHECK(of(comb_mnz<>{}, 1) == maps{{0, 0}, {1, -3}, {2, -2}}); // 2·(s − 3)/2, 2·(s − 1)
+    CHECK(of(comb_mnz<>{}, 2) == maps{{1, -1}, {0, 0}, {0, 0}});
+    tables::check_contributions(comb_sum<sigmoid>{});
+    tables::check_contributions(comb_mnz<percentile_rank>{});
+    tables::check_contributions(comb_anz<z_score>{});
     CHECK(combined(comb_anz<as_is>{}, tables::table({{4, 1}})) == std::vector<float>{4, 1});
     CHECK(tables::round_trip(comb_mnz<sigmoid>{sigmoid{{.scale = 2}}}) ==
           comb_mnz<sigmoid>{sigmoid{{.scale = 2}}});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/hybrid/stacking.hpp>
 
+#include "explained.hpp"
 #include "table_model.hpp"
 
 #include <hybrec/baseline/popularity.hpp>
@@ -144,4 +145,31 @@ TEST_CASE("a pipeline leaves parts alone that are shared with std::cref") {
     engine.fit(d.train, d.validation);
     CHECK(als == before);
     CHECK(engine.ranking().ranker().combiner().weights()[0] > 0);
+}
+
+TEST_CASE("stacking explains the scores it learned, of the catalogue and of candidates") {
+    const data d;
+    implicit_als<> als{{.factors = 8, .iterations = 5}};
+    item_knn<> knn{{.neighbors = 20}};
+    popularity popular;
+    stacking model{logistic{}, std::ref(als), std::ref(knn)};
+    static_assert(explainable<decltype(model)> && !explainable<stacked>);
+    model.fit(d.train, d.validation);
+    const auto intercept = static_cast<double>(model.combiner().intercept());
+    for (const scored_item& entry : model.recommend(user_index{3}, 50))
+        test::check_explained(model.explain(user_index{3}, entry.index), entry.score, intercept);
+
+    // The ranker explains; what generators say does not count, so `popular` may be one.
+    auto engine = candidates(from(std::ref(als), 20), from(std::ref(popular), 10)) |
+                  rank(stacking{ridge{}, std::ref(als), std::ref(knn)});
+    engine.fit(d.train, d.validation);
+    const auto besides = static_cast<double>(engine.ranking().ranker().combiner().intercept());
+    const auto list = engine.recommend(user_index{3}, 10);
+    REQUIRE(list.size() == 10);
+    for (const scored_item& entry : list) {
+        const auto why = engine.explain(request{user_index{3}}, entry.index);
+        REQUIRE(why.components.size() == 2);
+        test::check_explained(why, entry.score, besides);
+        CHECK(why.parts.size() == d.train.row(user_index{3}).size());
+    }
 }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/hybrid/switching.hpp>
 
+#include "explained.hpp"
 #include "table_model.hpp"
+
+#include <hybrec/hybrid/blend.hpp>
+#include <hybrec/hybrid/weighted_sum.hpp>
 
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <type_traits>
 #include <vector>
 
 using namespace hybrec;
@@ -73,4 +78,35 @@ TEST_CASE("switching without an open regime knows nobody") {
     const item_index first{0};
     closed.score(user_index{0}, {&first, 1}, scores);
     CHECK(scores[0] == 0);
+}
+
+TEST_CASE("switching explains by the regime that answers") {
+    using test::explaining_table;
+    const explaining_table<> late{{{1, 2, 3}, {}}, 3};
+    const blend day{weighted_sum<as_is>{{1, 1}}, explaining_table<>{{{3, 0, 1}, {2, 3, 1}}, 3},
+                    explaining_table<>{{{1, 2, 1}, {}}, 3}};
+    const switching model{when("night", at_night, std::cref(late)), otherwise("day", day)};
+    static_assert(explainable<std::remove_cvref_t<decltype(model)>>);
+    static_assert(!explainable<scored_models> && !explainable<listed>,
+                  "a switch explains if all its models do");
+    test::check_scores_explained(model);
+
+    using who = request<moment>;
+    const auto why = model.explain(who{user_index{0}, {23}}, item_index{2});
+    REQUIRE(why.components.size() == 2);
+    CHECK(why.components[0].parts == late.explain(user_index{0}, item_index{2}).parts);
+    CHECK(why.components[1].parts.empty());
+    const auto at_noon = model.explain(who{user_index{0}, {12}}, item_index{2});
+    CHECK(at_noon.components[0].parts.empty());
+    CHECK(at_noon.components[1].score == 1);
+    CHECK(test::added_by(at_noon, 0) == 0.75); // half of each of the blend's parts
+    CHECK(model.explain(who{user_index{1}, {23}}, item_index{1}).components[1].score == 1.5F);
+    CHECK(model.explain(user_index{7}, item_index{1}).score == 0);
+    CHECK_THROWS_AS((void)model.explain(user_index{0}, item_index{3}), shape_error);
+
+    // Components may differ in their items.
+    const switching uneven{otherwise("small", late),
+                           otherwise("large", explaining_table<>{{{}, {1, 1, 1, 1}}, 4})};
+    CHECK(uneven.explain(user_index{0}, item_index{3}).score == 0);
+    CHECK(uneven.explain(user_index{1}, item_index{3}).score == 1);
 }

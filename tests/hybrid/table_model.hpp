@@ -7,6 +7,7 @@
 #include <hybrec/concepts/history.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/explanation.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/filters.hpp>
 
@@ -97,6 +98,35 @@ class table_model {
 };
 
 static_assert(scorer<table_model<>> && recommender<table_model<>> && foldable<table_model<>>);
+
+/// A table that explains itself, by a history of items 0 and 1 whatever the user: they add 3/4 and −1/4 of each
+/// score, 1/2 is the remainder.
+template <score_kind Kind = score_kind::preference>
+class explaining_table : public table_model<Kind> {
+  public:
+    using table_model<Kind>::table_model;
+    explicit explaining_table(const table_model<Kind>& table) : table_model<Kind>{table} {}
+
+    [[nodiscard]] explanation<float> explain(user_index user, item_index item) const {
+        float score = 0;
+        this->score(user, {&item, 1}, {&score, 1});
+        return {.score = score,
+                .parts = {{item_index{0}, 0.75F * score}, {item_index{1}, -0.25F * score}},
+                .remainder = 0.5F * score};
+    }
+    [[nodiscard]] explanation<float> explain(typename table_model<Kind>::folded who,
+                                             item_index item) const {
+        return explain(who.user, item);
+    }
+};
+
+/// One that explains itself for users by index only.
+struct index_explaining_table : table_model<> {
+    using table_model::table_model;
+    [[nodiscard]] explanation<float> explain(user_index user, item_index item) const {
+        return explaining_table<>{*this}.explain(user, item);
+    }
+};
 
 /// The same list for everybody, known or not; cannot score.
 class fixed_list {

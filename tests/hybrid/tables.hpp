@@ -3,10 +3,13 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/core/scored.hpp>
+
+#include <doctest/doctest.h>
 
 #include <any>
 #include <cmath>
@@ -85,6 +88,41 @@ std::vector<float> combined(const Combiner& combiner, score_table scores) {
     std::vector<float> out(scores.item_count(), -12345.0F);
     combiner.combine(somebody, scores, out, memory);
     return out;
+}
+
+/// What a combiner says that each component adds to the score of a row.
+template <class Combiner>
+std::vector<affine_map> contributions(const Combiner& combiner, score_table scores, std::size_t row,
+                                      double* besides = nullptr) {
+    typename Combiner::workspace memory;
+    std::vector<affine_map> maps(scores.component_count(), affine_map{7, 7});
+    const double constant = combiner.contributions(somebody, scores, row, maps, memory);
+    if (besides)
+        *besides = constant;
+    return maps;
+}
+
+/// Whether that sums to what the combiner makes of random tables of three components, with ties, negative
+/// scores and missing ones.
+template <class Combiner>
+void check_contributions(const Combiner& combiner) {
+    for (const std::size_t rows : {1U, 2U, 20U})
+        for (std::uint64_t seed = 0; seed < 10; ++seed) {
+            const columns given = random_columns(3, rows, seed, seed % 2 == 0 ? 0.3 : 0);
+            const score_table scores = table(given);
+            const auto expected = combined(combiner, scores);
+            for (std::size_t row = 0; row < rows; ++row) {
+                if (scores.sources()[row] == 0)
+                    continue;
+                double total = 0;
+                const auto maps = contributions(combiner, scores, row, &total);
+                for (std::size_t k = 0; k < maps.size(); ++k)
+                    total +=
+                        maps[k](std::isnan(given[k][row]) ? 0 : static_cast<double>(given[k][row]));
+                CHECK(total ==
+                      doctest::Approx(static_cast<double>(expected[row])).epsilon(1e-5).scale(1));
+            }
+        }
 }
 
 /// The same items with the rows in another order, and the order: result row r is row order[r].

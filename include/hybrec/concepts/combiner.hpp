@@ -22,8 +22,20 @@ struct affine_map {
     [[nodiscard]] constexpr double operator()(double score) const noexcept {
         return scale * score + shift;
     }
+    /// `factor` times what the map gives.
+    [[nodiscard]] friend constexpr affine_map operator*(double factor,
+                                                        const affine_map& map) noexcept {
+        return {factor * map.scale, factor * map.shift};
+    }
     friend constexpr bool operator==(const affine_map&, const affine_map&) noexcept = default;
 };
+
+/// What a component adds to a score without being linear in its own score (by a rank, a sigmoid, a place in a
+/// list) is shared among the parts of its own score in proportion to them: `added` / `score` times each.
+/// A score that is not positive has no such parts; then no part accounts for what is added.
+[[nodiscard]] constexpr affine_map in_proportion(double score, double added) noexcept {
+    return score > 0 ? affine_map{added / score, 0} : affine_map{0, added};
+}
 
 /// Brings the scores of one list to a common scale: `normalize(scores, workspace)` in place. What comes
 /// out is finite, and its order is that of the scores. The scores are finite; the list may be empty.
@@ -36,8 +48,8 @@ concept normalizer = has_workspace<Normalizer> &&
     normalizer.normalize(scores, workspace);
 };
 
-/// A normalizer that only scales and shifts: `coefficients(scores)` says by how much, so that a blend
-/// can be explained in the scores of its components. Models: `as_is`, `min_max`, `z_score`.
+/// A normalizer that only scales and shifts: `coefficients(scores)` says by how much, so that what it makes
+/// of a score is explained by the same parts. Models: `as_is`, `min_max`, `z_score`.
 template <class Normalizer>
 concept affine_normalizer = normalizer<Normalizer> &&
     requires(const Normalizer& normalizer, std::span<const float> scores) {
@@ -55,6 +67,18 @@ concept combiner = has_workspace<Combiner> &&
     requires(const Combiner& combiner, const Request& who, score_table& table, std::span<float> out,
              typename Combiner::workspace& workspace) {
     combiner.combine(who, table, out, workspace);
+};
+
+/// Takes apart what it makes of one item's scores: `contributions(request, table, row, maps, workspace)`
+/// writes for each component k the map from the score that it gave to the item of `row`, 0 if it gave none,
+/// to what it adds to the combined score, and returns what is added besides: the combined score is that plus
+/// Σₖ maps[k](scoreₖ), up to rounding. Some component scored the item; the scores in `table` are those
+/// that components gave, and scratch from then on. Models: all combiners of the library.
+template <class Combiner, class Request = request<>>
+concept explaining_combiner = combiner<Combiner, Request> &&
+    requires(const Combiner& combiner, const Request& who, score_table& table, std::size_t row,
+             std::span<affine_map> maps, typename Combiner::workspace& workspace) {
+    { combiner.contributions(who, table, row, maps, workspace) } -> std::same_as<double>;
 };
 
 /// A normalizer or combiner that takes scores of any kinds and makes scores of its own. Others keep the

@@ -114,6 +114,18 @@ class adaptive_sum : public detail::kind_of<Normalizer> {
         detail::weigh_columns<Arch>(table, own, 0.0F, out);
     }
 
+    /// See `explaining_combiner`: with the weights that the request would be answered with now.
+    template <class Context>
+    double contributions(const request<Context>& who, score_table& table, std::size_t row,
+                         std::span<affine_map> maps, workspace& memory) const {
+        std::array<float, score_table::max_components> values{};
+        weights(who, std::span{values}.first(table.component_count()));
+        for (std::size_t k = 0; k < table.component_count(); ++k)
+            maps[k] = static_cast<double>(values[k]) *
+                      normalizing_map(normalizer_, table, k, row, memory);
+        return 0;
+    }
+
     [[nodiscard]] static std::string
     type_name() requires archivable<Learner> && archivable<Normalizer> {
         return "adaptive_sum<" + Learner::type_name() + "," + Normalizer::type_name() + ">";

@@ -12,11 +12,12 @@
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/core/scored.hpp>
-#include <hybrec/hybrid/blended_explanation.hpp>
 #include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/explain_parts.hpp>
 #include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/gather.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
+#include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/retrieval/nested_archive.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
@@ -40,14 +41,6 @@ template <class Combiner, score_kind... Kinds>
 concept combines_kinds = (sizeof...(Kinds) != 0 &&
                           sizeof...(Kinds) <= score_table::max_components) &&
                          (makes_own_kind<Combiner> || ((Kinds == std::array{Kinds...}[0]) && ...));
-
-/// Can say what each component adds to a score as a scale and a shift of its own score.
-template <class Combiner>
-concept explains_parts = requires(const Combiner& combiner, const score_table& table,
-                                  std::span<affine_map> maps,
-                                  typename Combiner::workspace& workspace) {
-    combiner.contributions(table, maps, workspace);
-};
 
 /// `blend{combiner, als, item_knn, content}`: every part scores, the combiner makes one score of theirs.
 ///
@@ -138,45 +131,24 @@ class blend : public request_model<blend<Combiner, Models...>> {
         combine(who, out, memory);
     }
 
-    /// Why `item` has its score for `user`: what each part adds, and in it each item of the history. The parts
-    /// sum to the score, up to rounding.
-    /// @throws shape_error for an item beyond the parts; what the parts throw.
-    [[nodiscard]] blended_explanation
-    explain(user_index user, item_index item) const requires explains_parts<Combiner> &&
-        (explainable<held_type<Models>>&&...) {
-        if (item.value() >= item_count())
-            throw shape_error{"item " + std::to_string(item.value()) +
-                              " is out of range; the blend has " + std::to_string(item_count())};
+    /// Why an item has its score as a member of the whole catalogue; see `request_model::explain`.
+    template <class User, class Context>
+    requires explaining_combiner<Combiner, request<Context>> &&
+        (explaining_component<Models, User>&&...) [[nodiscard]] hybrid_explanation
+        explain_request(const request<Context>& who, item_index item) const {
         borrowed<workspace> memory;
-        score_table& table = memory->table_;
-        gather_catalogue(request<>{user}, table);
-        std::array<affine_map, component_count> maps;
-        combiner_.contributions(table, maps, memory->combiner_);
-        double share = 1;
-        if constexpr (requires { combiner_.known_weight(component_set{}); })
-            share = 1 / static_cast<double>(combiner_.known_weight(table.sources()[item.value()]));
-        blended_explanation result;
-        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
-            explanation<float> component;
-            if (table.has(part, item.value())) {
-                component = model.explain(user, item);
-                const double scale = maps[part].scale * share;
-                component.score = static_cast<float>(scale * static_cast<double>(component.score) +
-                                                     maps[part].shift * share);
-                component.remainder = static_cast<float>(
-                    scale * static_cast<double>(component.remainder) + maps[part].shift * share);
-                for (scored_item& each : component.parts)
-                    each.score = static_cast<float>(scale * static_cast<double>(each.score));
-                std::sort(component.parts.begin(), component.parts.end(),
-                          ranks_before<item_index, float>);
-            }
-            result.add(std::move(component));
-        });
-        if constexpr (requires { combiner_.intercept(); }) {
-            result.score += combiner_.intercept();
-            result.remainder += combiner_.intercept();
-        }
-        return result;
+        gather_catalogue(who, memory->table_);
+        return detail::explain_row(combiner_, models_, who, memory->table_, item.value(),
+                                   memory->combiner_);
+    }
+    /// Why the item at `row` of `items` has its score among them; see `score_candidates`.
+    template <class User, class Context>
+    requires explaining_combiner<Combiner, request<Context>> &&
+        (explaining_component<Models, User>&&...) [[nodiscard]] hybrid_explanation
+        explain_candidate(const request<Context>& who, std::span<const item_index> items,
+                          std::size_t row, workspace& memory) const {
+        gather(who, items, memory.table_);
+        return detail::explain_row(combiner_, models_, who, memory.table_, row, memory.combiner_);
     }
 
     [[nodiscard]] static std::string type_name() requires archivable<Combiner> &&

@@ -3,21 +3,27 @@
 /// Popular, then similar, then collaborative, as more becomes known about a user.
 #pragma once
 
+#include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/explanation.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/candidate_list.hpp>
+#include <hybrec/hybrid/detail/explain_parts.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/history_lengths.hpp>
+#include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -114,6 +120,47 @@ class cold_start : public request_model<cold_start<Popular, Content, Collaborati
     }
     using request_model<cold_start>::recommend_into;
 
+    /// Why `item` has its score in the regime that answers: components are popularity, content, collaborative. In
+    /// the blended one each adds what its list does, shared `in_proportion`. No history accounts for what is popular.
+    template <class User, class Context>
+    requires explaining_component<Content, User> && explaining_component<Collaborative, User>
+    [[nodiscard]] hybrid_explanation explain_request(const request<Context>& who,
+                                                     item_index item) const {
+        scored_item best;
+        cold_start_regime regime{};
+        (void)answer(who, {&best, 1}, unfiltered{}, &regime);
+        explanation<float> popular, content, collaborative;
+        if (regime == cold_start_regime::popularity) {
+            std::vector<scored_item> list(item_count());
+            list.resize(ask_for_items(model_of(popular_), who, list, unfiltered{}));
+            for (const scored_item& each : list)
+                if (each.index == item)
+                    popular.score = popular.remainder = each.score;
+        } else if (regime == cold_start_regime::content) {
+            content = ask_why(model_of(content_), who, item);
+        } else if (regime == cold_start_regime::collaborative) {
+            collaborative = ask_why(model_of(collaborative_), who, item);
+        } else {
+            borrowed<workspace> memory;
+            propose(who, options_.depth, unfiltered{}, memory->lists);
+            const double share = collaborative_share(who);
+            std::array<detail::contribution, 2> adds;
+            memory->lists.visit([&](std::size_t list, std::size_t rank, std::size_t row,
+                                    float score) {
+                if (memory->lists.items()[row] == item)
+                    adds[list] = {score, in_proportion(static_cast<double>(score),
+                                                       worth_of(memory->lists, list, rank, share))};
+            });
+            auto both = detail::explain_parts(std::tie(content_, collaborative_), who, item, adds);
+            content = std::move(both.components[0]);
+            collaborative = std::move(both.components[1]);
+        }
+        hybrid_explanation result;
+        for (auto* const each : {&popular, &content, &collaborative})
+            result.add(std::move(*each));
+        return result;
+    }
+
     /// See `made_of_parts`.
     template <class Self, class Visitor>
     static void visit_parts(Self& self, const Visitor& visitor) {
@@ -156,32 +203,46 @@ class cold_start : public request_model<cold_start<Popular, Content, Collaborati
         std::vector<scored_item> blended;
     };
 
+    /// The lists that are blended: content, collaborative.
+    template <class Context, class Admission>
+    void propose(const request<Context>& who, std::size_t depth, const Admission& admission,
+                 detail::candidate_list& lists) const {
+        lists.begin(item_count(), 2 * depth);
+        const auto ask = [&](const auto& model) {
+            const auto list = lists.buffer(std::min(depth, item_count()));
+            lists.take(ask_for_items(model, who, list, admission));
+        };
+        ask(model_of(content_));
+        ask(model_of(collaborative_));
+    }
+    /// α
+    template <class Context>
+    [[nodiscard]] double collaborative_share(const request<Context>& who) const noexcept {
+        const std::size_t beyond = lengths_(who) - std::min(lengths_(who), options_.content_below);
+        return std::min(1.0, static_cast<double>(beyond) /
+                                 static_cast<double>(std::max<std::size_t>(
+                                     1, options_.collaborative_from - options_.content_below)));
+    }
+    /// What a rank in one of the lists counts.
+    [[nodiscard]] static double worth_of(const detail::candidate_list& lists, std::size_t list,
+                                         std::size_t rank, double share) noexcept {
+        const double weight = list == 0 ? 1 - share : share;
+        const auto length = static_cast<double>(lists.size_of(list));
+        return weight * (1 - static_cast<double>(rank - 1) / length);
+    }
+
     template <class Context, class Admission>
     std::size_t blend(const request<Context>& who, std::span<scored_item> out,
                       const Admission& admission) const {
         borrowed<workspace> memory;
-        const std::size_t depth = std::max(options_.depth, out.size());
-        memory->lists.begin(item_count(), 2 * depth);
-        const auto propose = [&](const auto& model) {
-            const auto list = memory->lists.buffer(std::min(depth, item_count()));
-            memory->lists.take(ask_for_items(model, who, list, admission));
-        };
-        propose(model_of(content_));
-        propose(model_of(collaborative_));
-        const std::size_t beyond = lengths_(who) - std::min(lengths_(who), options_.content_below);
-        const double share =
-            std::min(1.0, static_cast<double>(beyond) /
-                              static_cast<double>(std::max<std::size_t>(
-                                  1, options_.collaborative_from - options_.content_below)));
+        propose(who, std::max(options_.depth, out.size()), admission, memory->lists);
+        const double share = collaborative_share(who);
         auto& blended = memory->blended;
         blended.clear();
         for (const item_index item : memory->lists.items())
             blended.push_back({item, 0});
         memory->lists.visit([&](std::size_t list, std::size_t rank, std::size_t row, float) {
-            const double weight = list == 0 ? 1 - share : share;
-            const auto length = static_cast<double>(memory->lists.size_of(list));
-            blended[row].score +=
-                static_cast<float>(weight * (1 - static_cast<double>(rank - 1) / length));
+            blended[row].score += static_cast<float>(worth_of(memory->lists, list, rank, share));
         });
         const std::size_t size = std::min(out.size(), blended.size());
         std::partial_sort(blended.begin(), blended.begin() + static_cast<std::ptrdiff_t>(size),

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/history.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/explanation.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
@@ -132,6 +133,40 @@ template <class Model, class Context>
 bool ask_for_scores(const Model& model, const request<Context>& who,
                     std::span<const item_index> items, std::span<float> out) {
     return with_user_of(model, who, [&](const auto& user) { model.score(user, items, out); });
+}
+
+/// Explains its scores for visitors too, if `fold_in` makes something of their history.
+template <class Model>
+concept explains_visitors =
+    !foldable<Model> ||
+    requires(const Model& model, std::span<const weighted_item> history, item_index item) {
+    model.explain(model.fold_in(history), item).parts;
+}
+|| requires(const Model& model, std::span<const weighted_item> history, item_index item) {
+    model.explain(model.fold_in(history), item, history).parts;
+};
+
+/// A component that explains its scores: for users by index, or for visitors as well.
+template <class Held, class User = user_index>
+concept explaining_component = component<Held> && explainable<held_type<Held>> &&
+    (std::same_as<User, user_index> || explains_visitors<held_type<Held>>);
+
+/// Why `item` has its score in `model`; nothing if the model has no basis, or does not have the item.
+/// @pre the request is a user's index, unless the model explains for visitors.
+template <class Model, class Context>
+[[nodiscard]] explanation<float> ask_why(const Model& model, const request<Context>& who,
+                                         item_index item) {
+    explanation<float> why;
+    if (item.value() < model.item_count())
+        with_user_of(model, who, [&](const auto& user) {
+            if constexpr (requires { model.explain(user, item); })
+                why = model.explain(user, item);
+            else if constexpr (requires { model.explain(user, item, who.history); })
+                why = model.explain(user, item, who.history);
+            else if (who.user)
+                why = model.explain(*who.user, item);
+        });
+    return why;
 }
 
 } // namespace hybrec

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/explanation.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
@@ -65,6 +66,14 @@ class fallback {
                                const Filter& filter = {}) const {
         return served_by_primary(user) ? primary().recommend_into(user, out, filter)
                                        : secondary().recommend_into(user, out, filter);
+    }
+
+    /// Why `item` has its score: what the model says that answers for `user`.
+    [[nodiscard]] explanation<score_type> explain(user_index user, item_index item) const requires
+        explainable<primary_model> && explainable<secondary_model> {
+        if (served_by_primary(user))
+            return primary().explain(user, item);
+        return secondary().explain(user, item);
     }
 
     /// See `made_of_parts`.

@@ -54,12 +54,7 @@ class lexicographic {
     template <class Request>
     void combine(const Request&, const score_table& table, std::span<float> out,
                  workspace& memory) const {
-        auto& order = memory.order_;
-        order.resize(out.size());
-        std::iota(order.begin(), order.end(), 0U);
-        std::sort(order.begin(), order.end(), [&](std::uint32_t left, std::uint32_t right) {
-            return compare(table, left, right) < 0;
-        });
+        const auto order = sort_rows(table, memory);
         std::size_t classes = 0;
         for (std::size_t at = 0; at < order.size(); ++at) {
             classes += at > 0 && compare(table, order[at - 1], order[at]) != 0;
@@ -68,6 +63,27 @@ class lexicographic {
         for (float& value : out)
             value = static_cast<float>(1 - static_cast<double>(value) /
                                                static_cast<double>(classes + 1));
+    }
+
+    /// See `explaining_combiner`. Each component adds what it changes about the item's place among those that
+    /// the components before it tell apart, shared `in_proportion`; the first adds the place it gives.
+    template <class Request>
+    double contributions(const Request&, const score_table& table, std::size_t row,
+                         std::span<affine_map> maps, workspace& memory) const {
+        const auto order = sort_rows(table, memory);
+        double before = 0;
+        for (std::size_t k = 0; k < table.component_count(); ++k) {
+            double classes = 0, better = 0;
+            for (std::size_t at = 0; at < order.size(); ++at) {
+                classes += at > 0 && same(table, k + 1, order[at - 1], order[at]) ? 0 : 1;
+                if (order[at] == row)
+                    better = classes - 1;
+            }
+            const double place = 1 - better / classes;
+            maps[k] = in_proportion(static_cast<double>(table.scores(k)[row]), place - before);
+            before = place;
+        }
+        return 0;
     }
 
     [[nodiscard]] static std::string type_name() { return "lexicographic"; }
@@ -79,6 +95,28 @@ class lexicographic {
     friend bool operator==(const lexicographic&, const lexicographic&) noexcept = default;
 
   private:
+    [[nodiscard]] std::span<const std::uint32_t> sort_rows(const score_table& table,
+                                                           workspace& memory) const {
+        auto& order = memory.order_;
+        order.resize(table.item_count());
+        std::iota(order.begin(), order.end(), 0U);
+        std::sort(order.begin(), order.end(), [&](std::uint32_t left, std::uint32_t right) {
+            return compare(table, left, right) < 0;
+        });
+        return order;
+    }
+
+    /// Whether the first `components` cannot tell two rows apart.
+    [[nodiscard]] bool same(const score_table& table, std::size_t components, std::size_t left,
+                            std::size_t right) const noexcept {
+        for (std::size_t k = 0; k < components; ++k) {
+            const bool coarse = options_.step > 0 && k + 1 < table.component_count();
+            if (table.has(k, left) != table.has(k, right) ||
+                value(table.scores(k)[left], coarse) != value(table.scores(k)[right], coarse))
+                return false;
+        }
+        return true;
+    }
     /// Below 0 if the left row comes first, 0 if no component can tell the two apart.
     [[nodiscard]] int compare(const score_table& table, std::size_t left,
                               std::size_t right) const noexcept {
@@ -101,6 +139,6 @@ class lexicographic {
     lexicographic_options options_;
 };
 
-static_assert(combiner<lexicographic> && archivable<lexicographic>);
+static_assert(explaining_combiner<lexicographic> && archivable<lexicographic>);
 
 } // namespace hybrec

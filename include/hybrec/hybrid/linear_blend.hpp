@@ -110,16 +110,17 @@ class linear_blend : public detail::preference_of<Normalizer> {
         }
     }
 
-    /// What the scores of each component mean in the blend: maps[k] takes a score of component k to what
-    /// it adds; the intercept is left. To be called before `combine`.
-    void contributions(const score_table& table, std::span<affine_map> maps, workspace& memory)
-        const requires affine_normalizer<Normalizer> && std::same_as<Features, no_features> {
-        for (std::size_t k = 0; k < component_count(); ++k) {
-            const auto own = static_cast<double>(weights_[k]);
-            const affine_map map =
-                normalizer_.coefficients(scored_rows(table, k, memory.normalizing_.scored));
-            maps[k] = {own * map.scale, own * map.shift};
-        }
+    /// See `explaining_combiner`. What no component adds is the intercept.
+    template <class Request>
+    requires blend_features<Features, Request>
+    double contributions(const Request& who, score_table& table, std::size_t row,
+                         std::span<affine_map> maps, workspace& memory) const {
+        memory.features_.resize(features_.size());
+        features_(who, table.items()[row], std::span<float>{memory.features_});
+        for (std::size_t k = 0; k < component_count(); ++k)
+            maps[k] = weight(k, memory.features_) *
+                      normalizing_map(normalizer_, table, k, row, memory.normalizing_);
+        return static_cast<double>(intercept_);
     }
 
     [[nodiscard]] static std::string
@@ -167,6 +168,6 @@ class linear_blend : public detail::preference_of<Normalizer> {
     [[no_unique_address]] Features features_;
 };
 
-static_assert(combiner<linear_blend<>> && archivable<linear_blend<>>);
+static_assert(explaining_combiner<linear_blend<>> && archivable<linear_blend<>>);
 
 } // namespace hybrec

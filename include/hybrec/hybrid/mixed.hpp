@@ -3,14 +3,18 @@
 /// The lists of several models shown as one.
 #pragma once
 
+#include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/explanation.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/explain_parts.hpp>
 #include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
+#include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/merge.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
@@ -142,6 +146,47 @@ requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy
                 model, who, list, request_admission<Filter, request<Context>>{filter, who}));
         });
         return policy_(who, lists, out, sources, memory->merging);
+    }
+
+    /// Why `item` has its score in the list of `length` items that `recommend` gives; nothing if it is not there. The
+    /// place is to the credit of the part that the item was taken from, shared `in_proportion`.
+    /// @throws shape_error for an item that is not below `item_count()`; what the parts throw.
+    [[nodiscard]] hybrid_explanation explain(user_index user, item_index item,
+                                             std::size_t length) const
+        requires(explaining_component<Models>&&...) {
+        require_below(item, item_count(), "item");
+        return explain_request<user_index>(request<>{user}, item, length);
+    }
+    template <class Context>
+    requires(explaining_component<Models, visitor>&&...) [[nodiscard]] hybrid_explanation
+        explain(const request<Context>& who, item_index item, std::size_t length) const {
+        require_below(item, item_count(), "item");
+        return explain_request<visitor>(who, item, length);
+    }
+    using base::explain;
+    /// See `request_model`.
+    template <class User, class Context>
+    requires(explaining_component<Models, User>&&...) [[nodiscard]] hybrid_explanation
+        explain_request(const request<Context>& who, item_index item,
+                        std::size_t length = 10) const {
+        std::vector<scored_item> list(std::min(length, item_count()));
+        std::vector<std::uint32_t> sources(list.size());
+        list.resize(recommend_into(who, list, sources));
+        const auto found = std::find_if(list.begin(), list.end(),
+                                        [&](const auto& entry) { return entry.index == item; });
+        hybrid_explanation result;
+        detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
+            explanation<float> why;
+            if (found != list.end() &&
+                sources[static_cast<std::size_t>(found - list.begin())] == part) {
+                why = ask_why(model, who, item);
+                const auto added = static_cast<double>(found->score);
+                const auto own = static_cast<double>(why.score);
+                why = detail::as_added(std::move(why), in_proportion(own, added).scale, added);
+            }
+            result.add(std::move(why));
+        });
+        return result;
     }
 
     /// Trains the parts, each once; see `blend::fit_parts`.

@@ -8,11 +8,13 @@
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/explanation.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/retrieval/rankings.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
@@ -147,6 +149,32 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
         return true;
     }
 
+    /// Components: what similar users like, and what is like that. The parts are items that similar users like:
+    /// what the item's own likes add, and those of each item that it is similar to. They are all of the score.
+    template <class User, class Context>
+    [[nodiscard]] hybrid_explanation explain_request(const request<Context>& who,
+                                                     item_index item) const {
+        explanation<float> liked, alike;
+        borrowed<aligned_vector<float>> likes;
+        if (count_likes(who, *likes)) {
+            const auto add = [&](explanation<float>& to, item_index what, float weight) {
+                if (const float added = weight * (*likes)[what.value()]; added != 0) {
+                    to.parts.push_back({what, added});
+                    to.score += added;
+                }
+            };
+            add(liked, item, options_.user_weight);
+            for (std::size_t other = 0; other < item_count(); ++other)
+                if ((*likes)[other] != 0 && alike_->row(item_index(other)).contains(item))
+                    add(alike, item_index(other), options_.content_weight);
+            std::sort(alike.parts.begin(), alike.parts.end(), ranks_before<item_index, float>);
+        }
+        hybrid_explanation result;
+        result.add(std::move(liked));
+        result.add(std::move(alike));
+        return result;
+    }
+
     /// See `made_of_parts`.
     template <class Self, class Visitor>
     static void visit_parts(Self& self, const Visitor& visitor) {
@@ -157,20 +185,28 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
     }
 
   private:
+    /// By how many neighbours each item is liked; false if the user is not known.
     template <class Context>
-    bool score_everything(const request<Context>& who, aligned_vector<float>& scores) const {
+    bool count_likes(const request<Context>& who, aligned_vector<float>& likes) const {
         if (!knows_request(who))
             return false;
-        borrowed<aligned_vector<float>> likes; // by how many neighbours
-        likes->assign(item_count(), 0.0F);
+        likes.assign(item_count(), 0.0F);
         for (const auto& neighbour :
              model_of(people_).similar_users(*who.user, options_.similar_users)) {
             if (neighbour.index.value() >= user_count())
                 continue;
             for (const auto [item, weight] : liked_->row(neighbour.index))
                 if (weight > options_.liked_from)
-                    (*likes)[item.value()] += 1;
+                    likes[item.value()] += 1;
         }
+        return true;
+    }
+
+    template <class Context>
+    bool score_everything(const request<Context>& who, aligned_vector<float>& scores) const {
+        borrowed<aligned_vector<float>> likes;
+        if (!count_likes(who, *likes))
+            return false;
         scores.assign(padded_size<float>(item_count()), 0.0F);
         for (std::size_t item = 0; item < item_count(); ++item) {
             if ((*likes)[item] == 0)

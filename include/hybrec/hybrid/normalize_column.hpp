@@ -50,4 +50,21 @@ void normalize_column(const Normalizer& normalizer, score_table& table, std::siz
             column[row] = memory.scored[next++];
 }
 
+/// How the score that component k gave to the item of `row` is normalized: maps it to what
+/// `normalize_column` makes of it; to 0 if the component gave none. The column is scratch from then on.
+template <normalizer Normalizer>
+[[nodiscard]] affine_map normalizing_map(const Normalizer& normalizer, score_table& table,
+                                         std::size_t component, std::size_t row,
+                                         normalizing_workspace<Normalizer>& memory) {
+    if (!table.has(component, row))
+        return {0, 0};
+    if constexpr (affine_normalizer<Normalizer>) {
+        return normalizer.coefficients(scored_rows(table, component, memory.scored));
+    } else {
+        const auto given = static_cast<double>(table.scores(component)[row]);
+        normalize_column(normalizer, table, component, memory);
+        return in_proportion(given, static_cast<double>(table.scores(component)[row]));
+    }
+}
+
 } // namespace hybrec

@@ -3,6 +3,7 @@
 /// Candidates, then a ranker, then rerankers, then rules.
 #pragma once
 
+#include <hybrec/concepts/combiner.hpp>
 #include <hybrec/concepts/engine.hpp>
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
@@ -14,16 +15,19 @@
 #include <hybrec/hybrid/candidates.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/candidate_list.hpp>
+#include <hybrec/hybrid/detail/explain_parts.hpp>
 #include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/generation.hpp>
 #include <hybrec/hybrid/detail/learning_lists.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/detail/pipeline_admission.hpp>
+#include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/learning.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/hybrid/stages.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -45,6 +49,24 @@ struct no_ranking {
     static constexpr score_kind kind = score_kind::rank;
     static constexpr bool needs_proposed_scores = false;
     static constexpr bool learns = false;
+
+    template <class User, class, class... Generators>
+    [[nodiscard]] static constexpr bool explains() noexcept {
+        return (explaining_component<Generators, User> && ...);
+    }
+    /// What each list adds by the rank that the candidate has in it.
+    template <class, class Context, class... Parts>
+    [[nodiscard]] hybrid_explanation
+    explain(const request<Context>& who, const candidate_list& lists, std::size_t row,
+            const std::tuple<Parts...>& generators, score_table&, workspace&) const {
+        std::array<contribution, sizeof...(Parts)> adds;
+        lists.visit([&](std::size_t list, std::size_t rank, std::size_t at, float score) {
+            if (at == row)
+                adds[list] = {score, in_proportion(static_cast<double>(score),
+                                                   static_cast<double>(lists.worth_of(rank)))};
+        });
+        return explain_parts(generators, who, lists.items()[row], adds);
+    }
 };
 
 } // namespace detail
@@ -187,6 +209,27 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
         borrowed<workspace> memory;
         no_observer nobody;
         return run(who, out, filter, *memory, nobody);
+    }
+
+    /// Why a candidate of this request has the score that the ranker orders it by, before boosts and rerankers;
+    /// nothing, without components, for an item that no generator proposes. Components are those of the ranker if it
+    /// is a blend, the generators if it combines what they proposed or there is none, or the one model that
+    /// ranks.
+    template <class User, class Context>
+    requires arranges_for<Rules, request<Context>> &&
+        (Ranking::template explains<User, Context, Models...>()) [[nodiscard]] hybrid_explanation
+        explain_request(const request<Context>& who, item_index item) const {
+        borrowed<workspace> memory;
+        no_observer nobody;
+        generation_.run(who, unfiltered{}, rules_, memory->generation_, nobody);
+        const detail::candidate_list& lists = memory->generation_.lists;
+        const auto items = lists.items();
+        const auto found = std::find(items.begin(), items.end(), item);
+        if (found == items.end())
+            return {};
+        return ranking_.template explain<User>(
+            who, lists, static_cast<std::size_t>(found - items.begin()), generation_.generators(),
+            memory->proposed_, memory->ranking_);
     }
 
     static constexpr std::size_t stage_count =

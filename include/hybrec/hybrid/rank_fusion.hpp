@@ -52,6 +52,25 @@ class rank_fusion {
                 static_cast<float>(fusion.total(points[row], std::popcount(table.sources()[row])));
     }
 
+    /// See `explaining_combiner`. What an item gets by its rank is shared `in_proportion`.
+    template <class Request>
+    double contributions(const Request&, score_table& table, std::size_t row,
+                         std::span<affine_map> maps, workspace& memory) const {
+        const auto& fusion = static_cast<const Fusion&>(*this);
+        const int scored_by = std::popcount(table.sources()[row]);
+        for (std::size_t k = 0; k < table.component_count(); ++k) {
+            const auto ranked = detail::ranked_rows(table, k, memory.order_);
+            double points = fusion.unranked(ranked.size(), table.item_count());
+            for (std::size_t at = 0; at < ranked.size(); ++at)
+                if (ranked[at].row == row)
+                    points = fusion.points(at + 1, table.item_count());
+            // The score of what is not ranked is 0.
+            maps[k] = in_proportion(static_cast<double>(table.scores(k)[row]),
+                                    fusion.total(points, scored_by));
+        }
+        return 0;
+    }
+
     void save(archive_writer auto&) const {}
     [[nodiscard]] static Fusion load(archive_reader auto&) { return Fusion{}; }
     friend bool operator==(const rank_fusion&, const rank_fusion&) noexcept = default;
@@ -135,7 +154,8 @@ class inverse_square_rank : public rank_fusion<inverse_square_rank> {
     }
 };
 
-static_assert(combiner<reciprocal_rank_fusion> && combiner<borda> && combiner<inverse_square_rank>);
+static_assert(explaining_combiner<reciprocal_rank_fusion> && explaining_combiner<borda> &&
+              explaining_combiner<inverse_square_rank>);
 static_assert(archivable<reciprocal_rank_fusion> && archivable<borda> &&
               archivable<inverse_square_rank>);
 

@@ -9,6 +9,7 @@
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
+#include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/visitor.hpp>
 #include <hybrec/retrieval/filters.hpp>
 #include <hybrec/retrieval/rankings.hpp>
@@ -37,6 +38,13 @@ concept scores_requests = requires(const Hybrid& hybrid, const Request& who,
     { hybrid.score_request(who, items, out) } -> std::same_as<bool>;
 };
 
+/// Explains its scores for requests of a type, which are users by index alone, or visitors too; see
+/// `request_model`.
+template <class Hybrid, class Request, class User>
+concept explains_requests = requires(const Hybrid& hybrid, const Request& who, item_index item) {
+    { hybrid.template explain_request<User>(who, item) } -> std::same_as<hybrid_explanation>;
+};
+
 /// Base class of hybrids. `Hybrid` derives from it and has
 ///
 ///     std::size_t user_count() const noexcept;
@@ -46,7 +54,8 @@ concept scores_requests = requires(const Hybrid& hybrid, const Request& who,
 ///
 /// and, where it scores, `bool score_request(const request<Context>&, std::span<const item_index>,
 /// std::span<float> out) const noexcept`. That returns false and leaves `out` alone if it has no basis, and
-/// writes `Hybrid::absent`, where there is such a thing, for an item that it has no score for.
+/// writes `Hybrid::absent`, where there is such a thing, for an item that it has no score for. Where its parts
+/// can, it has `hybrid_explanation explain_request<User>(const request<Context>&, item_index) const` besides.
 ///
 /// From these come the abilities of a model: for requests with any context, for users by index, and for
 /// visitors, whom `fold_in` makes of a history.
@@ -151,6 +160,25 @@ class request_model {
         score(user.as_request(), items, out);
     }
 
+    /// Why `item` has its score: what each part adds, and in it each item of the history. Nothing if no part
+    /// has a basis, or a score for the item.
+    /// @throws shape_error for an item that is not below `item_count()`; what the parts throw.
+    template <class Request = request<>>
+    requires explains_requests<Hybrid, Request, user_index>
+    [[nodiscard]] hybrid_explanation explain(user_index user, item_index item) const {
+        return why<user_index>(Request{user}, item);
+    }
+    template <class Context>
+    requires explains_requests<Hybrid, request<Context>, visitor>
+    [[nodiscard]] hybrid_explanation explain(const request<Context>& who, item_index item) const {
+        return why<visitor>(who, item);
+    }
+    template <class Request = request<>>
+    requires explains_requests<Hybrid, Request, visitor>
+    [[nodiscard]] hybrid_explanation explain(const visitor& user, item_index item) const {
+        return why<visitor>(user.as_request(), item);
+    }
+
     /// A user that the parts have not seen, from what the user did; weights count as they are.
     /// @throws data_error if `history` is empty: ask a part that needs none, such as `popularity`.
     template <item_history History>
@@ -171,6 +199,11 @@ class request_model {
     request_model& operator=(request_model&&) noexcept = default;
 
   private:
+    template <class User, class Request>
+    [[nodiscard]] hybrid_explanation why(const Request& who, item_index item) const {
+        require_below(item, self().item_count(), "item");
+        return self().template explain_request<User>(who, item);
+    }
     [[nodiscard]] const Hybrid& self() const noexcept { return static_cast<const Hybrid&>(*this); }
 };
 

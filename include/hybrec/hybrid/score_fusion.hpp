@@ -61,6 +61,18 @@ class score_fusion : public detail::preference_of<Normalizer> {
                 out[row] = Rule::value(out[row], static_cast<float>(count));
     }
 
+    /// See `explaining_combiner`. What becomes of a sum, becomes of each of its terms.
+    template <class Request>
+    double contributions(const Request&, score_table& table, std::size_t row,
+                         std::span<affine_map> maps, workspace& memory) const {
+        const float factor =
+            Rule::value(1, static_cast<float>(std::popcount(table.sources()[row])));
+        for (std::size_t k = 0; k < table.component_count(); ++k)
+            maps[k] =
+                static_cast<double>(factor) * normalizing_map(normalizer_, table, k, row, memory);
+        return 0;
+    }
+
     [[nodiscard]] static std::string type_name() requires archivable<Normalizer> {
         return std::string{Rule::name} + "<" + Normalizer::type_name() + ">";
     }
@@ -84,7 +96,8 @@ using comb_mnz = score_fusion<sum_times_count, Normalizer>;
 template <normalizer Normalizer = min_max>
 using comb_anz = score_fusion<mean_of_scores, Normalizer>;
 
-static_assert(combiner<comb_sum<>> && combiner<comb_mnz<z_score>> && combiner<comb_anz<as_is>>);
+static_assert(explaining_combiner<comb_sum<>> && explaining_combiner<comb_mnz<z_score>> &&
+              explaining_combiner<comb_anz<as_is>>);
 static_assert(archivable<comb_sum<>>);
 
 } // namespace hybrec

@@ -11,13 +11,17 @@
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/candidate_list.hpp>
+#include <hybrec/hybrid/detail/explain_parts.hpp>
 #include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/gather.hpp>
+#include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/learning.hpp>
 
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -101,6 +105,40 @@ class ranking_stage {
             detail::gather_items(ranker(), 0, who, proposed);
             for (std::size_t at = 0; at < out.size(); ++at)
                 out[at] = proposed.has(0, at) ? proposed.scores(0)[at] : absent;
+        }
+    }
+
+    /// Whether it explains its scores for candidates of such generators; see `explaining_component`.
+    template <class User, class Context, class... Generators>
+    [[nodiscard]] static constexpr bool explains() noexcept {
+        if constexpr (candidate_ranker<ranker_type, request<Context>>)
+            return requires(const ranker_type& ranker, const request<Context>& who,
+                            std::span<const item_index> items, workspace& memory) {
+                ranker.template explain_candidate<User>(who, items, std::size_t{}, memory);
+            };
+        else if constexpr (combines)
+            return explaining_combiner<ranker_type, request<Context>> &&
+                   (explaining_component<Generators, User> && ...);
+        else
+            return explaining_component<Ranker, User>;
+    }
+    /// Why the candidate at `row` has its score: by the parts of a blend, by the generators if their scores are
+    /// combined, by the model that scores.
+    template <class User, class Context, class... Parts>
+    [[nodiscard]] hybrid_explanation explain(const request<Context>& who,
+                                             const detail::candidate_list& lists, std::size_t row,
+                                             const std::tuple<Parts...>& generators,
+                                             score_table& proposed, workspace& memory) const {
+        const std::span<const item_index> items = lists.items();
+        if constexpr (candidate_ranker<ranker_type, request<Context>>) {
+            return ranker().template explain_candidate<User>(who, items, row, memory);
+        } else if constexpr (combines) {
+            lists.fill(proposed);
+            return detail::explain_row(ranker(), generators, who, proposed, row, memory);
+        } else {
+            hybrid_explanation result;
+            result.add(ask_why(ranker(), who, items[row]));
+            return result;
         }
     }
 

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/explanation.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
+#include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/retrieval/request_admission.hpp>
 
@@ -120,6 +122,18 @@ requires(sizeof...(Models) != 0) && same_kinds<Models...> class switching<regime
         bool scored = false;
         chosen(who, [&](const auto& model) { scored = ask_for_scores(model, who, items, out); });
         return scored;
+    }
+    /// That of the regime that answers, the component at its place; the others are empty.
+    template <class User, class Context>
+    requires(explaining_component<Models, User>&&...) [[nodiscard]] hybrid_explanation
+        explain_request(const request<Context>& who, item_index item) const {
+        explanation<float> why;
+        const std::size_t place =
+            chosen(who, [&](const auto& model) { why = ask_why(model, who, item); });
+        hybrid_explanation result;
+        for (std::size_t each = 0; each < regime_count; ++each)
+            result.add(each == place ? std::move(why) : explanation<float>{});
+        return result;
     }
 
     /// See `made_of_parts`.

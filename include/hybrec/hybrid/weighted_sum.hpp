@@ -101,15 +101,15 @@ class weighted_sum : public detail::kind_of<Normalizer> {
         return known;
     }
 
-    /// What the scores of each component mean in the sum: maps[k] takes a score that component k gave to
-    /// what it adds, before `known_weight` divides. To be called before `combine`.
-    void contributions(const score_table& table, std::span<affine_map> maps,
-                       workspace& memory) const requires affine_normalizer<Normalizer> {
-        for (std::size_t k = 0; k < component_count(); ++k) {
-            const auto weight = static_cast<double>(weights_[k]);
-            const affine_map map = normalizer_.coefficients(scored_rows(table, k, memory.scored));
-            maps[k] = {weight * map.scale, weight * map.shift};
-        }
+    /// See `explaining_combiner`.
+    template <class Request>
+    double contributions(const Request&, score_table& table, std::size_t row,
+                         std::span<affine_map> maps, workspace& memory) const {
+        const float known = known_weight(table.sources()[row]);
+        for (std::size_t k = 0; k < component_count(); ++k)
+            maps[k] = static_cast<double>(known > 0 ? weights_[k] / known : 0.0F) *
+                      normalizing_map(normalizer_, table, k, row, memory);
+        return 0;
     }
 
     [[nodiscard]] static std::string type_name() requires archivable<Normalizer> {
@@ -143,7 +143,7 @@ class weighted_sum : public detail::kind_of<Normalizer> {
     [[no_unique_address]] Normalizer normalizer_;
 };
 
-static_assert(combiner<weighted_sum<>> && combiner<weighted_sum<as_is>>);
+static_assert(combiner<weighted_sum<>> && explaining_combiner<weighted_sum<as_is>>);
 static_assert(archivable<weighted_sum<>>);
 static_assert(makes_own_kind<weighted_sum<>> && !makes_own_kind<weighted_sum<as_is>>);
 

@@ -89,6 +89,9 @@ TEST_CASE("pure_svd folds in, explains and leaves no trace of threads") {
         const auto why = model.explain(user_index(user), item_index{3});
         CHECK(why.parts.size() == matrix.row(user_index(user)).size());
         CHECK(std::abs(why.remainder) < 1e-5F);
+        const auto again = model.explain(folded, item_index{3}, matrix.row(user_index(user)));
+        CHECK(again.parts == why.parts);
+        CHECK(std::abs(again.score - why.score) < 1e-5F);
     }
     for (std::size_t i = 0; i < 7; ++i)
         for (std::size_t j = 0; j < 7; ++j) {
@@ -123,4 +126,11 @@ TEST_CASE("pure_svd names what is wrong") {
     CHECK(model.score(user_index{0}, item_index{0}) == doctest::Approx(2));
     CHECK_THROWS_AS((void)model.explain(user_index{1}, item_index{0}), shape_error);
     CHECK_THROWS_AS((void)model.explain(user_index{0}, item_index{1}), shape_error);
+    const std::vector basket{item_index{0}};
+    const auto visitor = model.fold_in(basket);
+    CHECK(model.explain(visitor, item_index{0}, basket).score == doctest::Approx(1));
+    CHECK_THROWS_AS((void)model.explain(visitor, item_index{1}, basket), shape_error);
+    CHECK_THROWS_AS((void)model.explain(visitor, item_index{0}, std::vector{item_index{1}}),
+                    shape_error);
+    CHECK_THROWS_AS((void)model.explain(folded_user<float>{3}, item_index{0}, basket), shape_error);
 }

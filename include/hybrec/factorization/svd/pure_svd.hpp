@@ -117,12 +117,17 @@ class pure_svd : public factor_model<float>, public kept_fit<pure_svd> {
         require_fitted();
         require_below(user, user_count(), "user");
         require_below(item, item_count(), "item");
-        const auto history = history_->row(user);
-        return explain_by_parts(score(user, item), history.columns(), [&](std::size_t k) {
-            return history.values()[k] * simd::dot(item_factors_.padded_row(history.columns()[k]),
-                                                   item_factors_.padded_row(item),
-                                                   item_factors_.stride());
-        });
+        return explain_row(user_factors_.padded_row(user), item, history_->row(user));
+    }
+    /// The same for a folded-in user and the history it was made from.
+    template <item_history History>
+    [[nodiscard]] explanation<float> explain(const folded_user<float>& user, item_index item,
+                                             const History& history) const {
+        require_fitted();
+        require_fits(user);
+        require_below(item, item_count(), "item");
+        const history_row<item_index, float> row{history, item_count()};
+        return explain_row(user.data(), item, row.view());
     }
 
     [[nodiscard]] static std::string type_name() { return "pure_svd"; }
@@ -186,6 +191,17 @@ class pure_svd : public factor_model<float>, public kept_fit<pure_svd> {
     void require_fitted() const {
         if (!fitted())
             throw not_fitted_error{type_name()};
+    }
+    template <class = on_use>
+    [[nodiscard]] explanation<float>
+    explain_row(const float* user, item_index item,
+                const sparse_row<item_index, float>& history) const {
+        const auto product = [&](const float* vector) {
+            return simd::dot(vector, item_factors_.padded_row(item), item_factors_.stride());
+        };
+        return explain_by_parts(product(user), history.columns(), [&](std::size_t k) {
+            return history.values()[k] * product(item_factors_.padded_row(history.columns()[k]));
+        });
     }
     /// The vectors of the users, x·V, and what searches need.
     template <class = on_use>

@@ -61,8 +61,12 @@ class candidate_list {
     void fuse(std::span<float> out) const noexcept {
         std::fill(out.begin(), out.end(), 0.0F);
         visit([&](std::size_t, std::size_t rank, std::size_t row, float) {
-            out[row] += 1.0F / (60.0F + static_cast<float>(rank));
+            out[row] += worth_of(rank);
         });
+    }
+    /// What a rank in one list is worth.
+    [[nodiscard]] static float worth_of(std::size_t rank) noexcept {
+        return 1.0F / (60.0F + static_cast<float>(rank));
     }
 
     /// The length of a list.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// A blended score taken apart by components and by history.
+/// A hybrid's score taken apart by components and by history.
 #pragma once
 
 #include <hybrec/core/explanation.hpp>
@@ -12,12 +12,14 @@
 
 namespace hybrec {
 
-/// Why an item has its score for a user in a blend. `components[k]` is what part k adds to the score, taken
-/// apart into what the items of the history add to that; its remainder holds what the normalizer shifts.
-/// `parts` are the same sums by history item over all components:
+/// Why an item has its score for a user in a hybrid. `components[k]` is what part k adds to the score, taken
+/// apart into what the items of the history add to that; what they do not account for is its remainder: what
+/// a normalizer shifts, say. `parts` are the same sums by history item over all components:
 ///
-///     score = Σₖ components[k].score + constant = Σ parts + remainder
-struct blended_explanation : explanation<float> {
+///     score = Σₖ components[k].score + what no component adds = Σ parts + remainder
+///
+/// A part that is a hybrid is one component. A component that adds nothing is empty.
+struct hybrid_explanation : explanation<float> {
     std::vector<explanation<float>> components;
 
     /// Adds the next component.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <hybrec/hybrid/blended_explanation.hpp>
+#include <hybrec/hybrid/hybrid_explanation.hpp>
 
 #include <doctest/doctest.h>
 
 using namespace hybrec;
 
-TEST_CASE("a blended explanation sums its components and joins their parts by item") {
-    blended_explanation why;
+TEST_CASE("a hybrid_explanation sums its components and joins their parts by item") {
+    hybrid_explanation why;
     why.add(
         {.score = 3, .parts = {{item_index{1}, 2.0F}, {item_index{4}, 0.5F}}, .remainder = 0.5F});
     why.add(
