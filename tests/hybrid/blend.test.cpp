@@ -8,6 +8,7 @@
 #include <hybrec/core/threads.hpp>
 #include <hybrec/data/synthetic.hpp>
 #include <hybrec/factorization/als/als.hpp>
+#include <hybrec/factorization/bpr/bpr.hpp>
 #include <hybrec/hybrid/adaptive_sum.hpp>
 #include <hybrec/hybrid/hedge.hpp>
 #include <hybrec/hybrid/lexicographic.hpp>
@@ -194,8 +195,9 @@ TEST_CASE("a blend explains for visitors and by request, if its parts do") {
     using by_request = blend<weighted_sum<as_is>, explaining_table<>>;
     static_assert(explainable<blend<weighted_sum<>, implicit_als<>, item_knn<>>>);
     static_assert(explainable<by_index> && explainable<by_request>);
-    static_assert(!explainable<blend<weighted_sum<>, implicit_als<>, popularity>>,
-                  "what a part cannot explain the blend cannot");
+    static_assert(explainable<blend<weighted_sum<>, implicit_als<>, popularity>> &&
+                      !explainable<blend<weighted_sum<>, implicit_als<>, bpr>>,
+                  "what a part cannot explain the blend cannot; what is popular needs no history");
     static_assert(explains_visitors<implicit_als<>> && explains_visitors<item_knn<>>);
     static_assert(explains_visitors<by_request> && !explains_visitors<by_index>);
     static_assert(explainable<blend<weighted_sum<as_is>, by_index>>, "blends nest");

@@ -33,7 +33,8 @@ static_assert(recommender<likeness> && !can_fall_back<implicit_als<>, likeness>,
               "scores of different kinds do not mix without a normalizer");
 static_assert(!can_fall_back<implicit_als<>, int>);
 static_assert(recommender<fallback<implicit_als<>, popularity>>);
-static_assert(!explainable<fallback<implicit_als<>, popularity>>);
+static_assert(explainable<fallback<implicit_als<>, popularity>>,
+              "no history accounts for what is popular");
 
 } // namespace
 
@@ -52,6 +53,12 @@ TEST_CASE("fallback serves unknown users from its second model") {
     const fallback model{als, std::ref(popular)};
     CHECK(model.served_by_primary(user_index{0}));
     CHECK(model.recommend(user_index{0}, 2) == als.recommend(user_index{0}, 2));
+    CHECK(model.explain(user_index{0}, item_index{2}).parts.size() == 2);
+    const auto popularly = model.explain(user_index{2}, item_index{1});
+    CHECK(popularly.parts.empty());
+    CHECK(popularly.score == 2);
+    CHECK(popularly.remainder == 2);
+    CHECK_THROWS_AS((void)model.explain(user_index{0}, item_index{3}), shape_error);
     for (const user_index cold : {user_index{2}, user_index{1000}}) {
         CHECK_FALSE(model.served_by_primary(cold));
         CHECK(model.recommend(cold, 2) == popular.recommend(2));

@@ -4,8 +4,10 @@
 #include "explained.hpp"
 #include "table_model.hpp"
 
+#include <hybrec/baseline/popularity.hpp>
 #include <hybrec/hybrid/blend.hpp>
 #include <hybrec/hybrid/weighted_sum.hpp>
+#include <hybrec/sparse/build.hpp>
 
 #include <doctest/doctest.h>
 
@@ -103,6 +105,17 @@ TEST_CASE("switching explains by the regime that answers") {
     CHECK(model.explain(who{user_index{1}, {23}}, item_index{1}).components[1].score == 1.5F);
     CHECK(model.explain(user_index{7}, item_index{1}).score == 0);
     CHECK_THROWS_AS((void)model.explain(user_index{0}, item_index{3}), shape_error);
+
+    popularity popular;
+    popular.fit(build_csr<user_index, item_index, float>(
+        std::vector<triplet<user_index, item_index, float>>{{user_index{0}, item_index{2}, 1.0F},
+                                                            {user_index{1}, item_index{2}, 1.0F}},
+        {.row_count = 2}));
+    const switching usual{otherwise("late", late), otherwise("popular", std::cref(popular))};
+    const auto popularly = usual.explain(user_index{1}, item_index{2});
+    CHECK(popularly.components[1].remainder == 2);
+    CHECK(popularly.score == 2);
+    CHECK(popularly.parts.empty());
 
     // Components may differ in their items.
     const switching uneven{otherwise("small", late),

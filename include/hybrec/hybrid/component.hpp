@@ -146,10 +146,17 @@ concept explains_visitors =
     model.explain(model.fold_in(history), item, history).parts;
 };
 
-/// A component that explains its scores: for users by index, or for visitors as well.
+/// Scores without looking at what a user did, as `popularity` does: no history accounts for any of it.
+template <class Model>
+concept ignores_histories = detail::serves_everybody<Model> && scorer<Model> && !explainable<Model>;
+
+/// A component that explains its scores, for users by index, or for visitors as well; or one whose scores
+/// need no explanation by a history.
 template <class Held, class User = user_index>
-concept explaining_component = component<Held> && explainable<held_type<Held>> &&
-    (std::same_as<User, user_index> || explains_visitors<held_type<Held>>);
+concept explaining_component = component<Held> &&
+    (ignores_histories<held_type<Held>> ||
+     (explainable<held_type<Held>> &&
+      (std::same_as<User, user_index> || explains_visitors<held_type<Held>>)));
 
 /// Why `item` has its score in `model`; nothing if the model has no basis, or does not have the item.
 /// @pre the request is a user's index, unless the model explains for visitors.
@@ -163,6 +170,8 @@ template <class Model, class Context>
                 why = model.explain(user, item);
             else if constexpr (requires { model.explain(user, item, who.history); })
                 why = model.explain(user, item, who.history);
+            else if constexpr (ignores_histories<Model>)
+                model.score(user, {&item, 1}, {&why.score, 1}), why.remainder = why.score;
             else if (who.user)
                 why = model.explain(*who.user, item);
         });

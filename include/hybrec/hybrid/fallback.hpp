@@ -5,8 +5,10 @@
 
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/held.hpp>
+#include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/retrieval/filters.hpp>
@@ -70,10 +72,11 @@ class fallback {
 
     /// Why `item` has its score: what the model says that answers for `user`.
     [[nodiscard]] explanation<score_type> explain(user_index user, item_index item) const requires
-        explainable<primary_model> && explainable<secondary_model> {
-        if (served_by_primary(user))
-            return primary().explain(user, item);
-        return secondary().explain(user, item);
+        explaining_component<Primary> && explaining_component<Secondary> {
+        require_below(item, item_count(), "item");
+        const request<> who{user};
+        return served_by_primary(user) ? ask_why(primary(), who, item)
+                                       : ask_why(secondary(), who, item);
     }
 
     /// See `made_of_parts`.
