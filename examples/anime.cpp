@@ -130,6 +130,31 @@ hr::item_index find_title(const data_parts& parts, const std::string& title) {
         static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin()));
 }
 
+/// The hybrid of similar users and similar titles with the settings that validation prefers.
+template <class People, class Goods>
+auto choose_neighbours(const std::string& what, const People& people, const Goods& goods,
+                       const data_parts& parts) {
+    using hybrid = hr::neighbour_hybrid<std::reference_wrapper<const People>,
+                                        std::reference_wrapper<const Goods>>;
+    choice<hybrid> candidates{parts};
+    for (const auto& [user_weight, content_weight] :
+         {std::pair{0.5F, 0.5F}, {0.8F, 0.2F}, {0.95F, 0.05F}, {1.0F, 0.0F}})
+        for (const std::size_t similar : {10U, 50U, 200U}) {
+            hybrid candidate{std::cref(people),
+                             std::cref(goods),
+                             {.similar_users = similar,
+                              .user_weight = user_weight,
+                              .content_weight = content_weight,
+                              .liked_from = parts.liked_from - 0.5F}};
+            candidate.fit(parts.train);
+            std::string name =
+                what + ": " + std::to_string(similar) + " users " + std::to_string(user_weight);
+            name.resize(name.size() - 4); // two digits
+            candidates.offer(name, std::move(candidate));
+        }
+    return std::move(candidates.model());
+}
+
 template <class Ranking>
 hr::json show(const data_parts& parts, const Ranking& ranking) {
     hr::json list;
@@ -171,8 +196,10 @@ class table {
     }
     void end_line() { std::cout << std::endl; }
     /// Ends the line with the gains over both parts, tested by swapping signs at random.
-    void against(const std::vector<double>& net, const std::vector<double>& als) {
-        for (const auto& [part, values] : {std::pair{"recommender_net", &net}, {"als", &als}}) {
+    void against(const std::string& network, const std::vector<double>& net,
+                 const std::vector<double>& als) {
+        for (const auto& [part, values] :
+             {std::pair<std::string, const std::vector<double>*>{network, &net}, {"als", &als}}) {
             const hr::paired_test test = hr::paired_randomization_test(values_.back(), *values);
             std::cout << "  " << std::showpos << test.difference << std::noshowpos
                       << " (p = " << test.p_value << ")";
@@ -262,33 +289,23 @@ void run(const std::string& path, const std::string& json) {
     figures["similar titles"] = show(parts, net.similar_items(title, 5));
 
     // What similar users like, and what is similar to that.
-    choice<hr::neighbour_hybrid<std::reference_wrapper<const hr::neural::recommender_net>,
-                                std::reference_wrapper<const hr::neural::recommender_net>>>
-        neighbours{parts};
     std::cout << "\nvalidation NDCG@10:\n";
-    for (const auto& [user_weight, content_weight] :
-         {std::pair{0.5F, 0.5F}, {0.8F, 0.2F}, {0.95F, 0.05F}, {1.0F, 0.0F}})
-        for (const std::size_t similar : {10U, 50U}) {
-            hr::neighbour_hybrid hybrid{std::cref(net),
-                                        {.similar_users = similar,
-                                         .user_weight = user_weight,
-                                         .content_weight = content_weight,
-                                         .liked_from = parts.liked_from - 0.5F}};
-            hybrid.fit(parts.train);
-            std::string name = std::to_string(similar) + " users " + std::to_string(user_weight);
-            name.resize(name.size() - 4); // two digits
-            neighbours.offer(name, std::move(hybrid));
-        }
+    const auto neighbours = choose_neighbours("net", net, net, parts);
     std::cout << "\nfor user " << user_name << ", by the neighbour hybrid:\n";
     const hr::unseen_by_user unseen{parts.seen};
-    figures["neighbour hybrid"] = show(parts, neighbours.model().recommend(user, 10, unseen));
+    figures["neighbour hybrid"] = show(parts, neighbours.recommend(user, 10, unseen));
 
-    // The diagram: both models propose, a blend with learned weights ranks.
+    // The diagram: ALS beside a network of features; both propose, a blend with learned weights ranks.
+    hr::item_feature_builder genres{parts.train.column_count()};
+    genres.add_categories("genre", parts.data.categories);
+    hr::neural::deep_fm features{{.negatives = 4}};
+    features.fit(parts.train, hr::neural::feature_fields{.items = {genres.matrix()}},
+                 training_for(parts, ""));
     auto engine =
-        hr::candidates(hr::from(std::cref(als), 200), hr::from(std::cref(net), 200)) |
-        hr::rank(hr::stacking{hr::ndcg_search{{.k = 10}}, std::cref(als), std::cref(net)});
+        hr::candidates(hr::from(std::cref(als), 200), hr::from(std::cref(features), 200)) |
+        hr::rank(hr::stacking{hr::ndcg_search{{.k = 10}}, std::cref(als), std::cref(features)});
     engine.fit(parts.train, parts.validation_liked); // the parts are trained: only the weights
-    std::cout << "\nfor user " << user_name << ", by the engine of ALS and the network:\n";
+    std::cout << "\nfor user " << user_name << ", by the engine of ALS and the features:\n";
     const auto list = engine.recommend(user, 10, unseen);
     figures["engine"] = show(parts, list);
     figures["seen titles in lists"] = static_cast<std::int64_t>(std::ranges::count_if(
@@ -306,7 +323,7 @@ void run(const std::string& path, const std::string& json) {
     board.end_line();
     const auto judge = [&](const std::string& name, const auto& hybrid) {
         board.add(name, hybrid);
-        board.against(of_net, of_als);
+        board.against(nets.name(), of_net, of_als);
     };
     hr::stacking searched{hr::ndcg_search{{.k = 10}}, std::cref(als), std::cref(net)};
     searched.learn(parts.train, parts.validation_liked);
@@ -318,21 +335,28 @@ void run(const std::string& path, const std::string& json) {
     judge("stacking: ridge", ridge);
     judge("rank fusion: reciprocal ranks",
           hr::blend{hr::reciprocal_rank_fusion{}, std::cref(als), std::cref(net)});
-    judge("cascade: engine of the diagram", engine);
+    auto cascade =
+        hr::candidates(hr::from(std::cref(als), 200), hr::from(std::cref(net), 200)) |
+        hr::rank(hr::stacking{hr::ndcg_search{{.k = 10}}, std::cref(als), std::cref(net)});
+    cascade.fit(parts.train, parts.validation_liked);
+    judge("cascade: both propose", cascade);
     auto second = hr::candidates(hr::from(std::cref(als), 30)) |
                   hr::rank(hr::blend{hr::weighted_sum<>{1.0F}, std::cref(net)});
     second.exclude(parts.seen);
     judge("cascade: als proposes, net ranks", second);
     judge("mixed: interleaved", hr::mixed{hr::interleaving{}, std::cref(als), std::cref(net)});
-    judge("neighbour hybrid: net", neighbours.model());
-    const auto& chosen = neighbours.model();
-    hr::neighbour_hybrid both{std::cref(als), std::cref(net), chosen.options()};
-    both.fit(parts.train);
-    judge("neighbour hybrid: users of als", both);
+    judge("neighbour hybrid: users of als", choose_neighbours("als, net", als, net, parts));
+    judge("neighbour hybrid: titles of als", choose_neighbours("net, als", net, als, parts));
     hr::stacking three{hr::ndcg_search{{.k = 10}}, std::cref(als), std::cref(net),
-                       std::cref(chosen)};
+                       std::cref(neighbours)};
     three.learn(parts.train, parts.validation_liked);
     judge("weighted: and the neighbours", three);
+    board.add("neighbour hybrid: net", neighbours);
+    board.end_line();
+    const auto& of_features = board.add("deep_fm", features);
+    board.end_line();
+    board.add("engine of the diagram", engine);
+    board.against("deep_fm", of_features, of_als);
 
     figures["data"] = parts.data.name;
     figures["checkpoint written"] = has_checkpoint;
