@@ -119,14 +119,14 @@ TEST_CASE("score_tile reports the scores that are not below the bounds") {
     }
 }
 
-TEST_CASE("bits_of gives a bit for each value") {
-    constexpr std::size_t step = simd::width<float>;
+TEST_CASE_TEMPLATE("bits_of gives a bit for each value", T, float, double) {
+    constexpr std::size_t step = simd::width<T>;
     for (std::uint32_t pattern = 0; pattern < (1U << std::min<std::size_t>(step, 10)); ++pattern) {
-        alignas(64) std::array<float, step> values{};
+        alignas(64) std::array<T, step> values{};
         for (std::size_t at = 0; at < step; ++at)
-            values[at] = (pattern >> at & 1) != 0 ? -1.0F : 1.0F;
-        CHECK(simd::bits_of<simd::default_arch>(
-                  simd::load<float, simd::default_arch>(values.data()) <
-                  simd::broadcast<float, simd::default_arch>(0.0F)) == pattern);
+            values[at] = (pattern >> at & 1) != 0 ? T{-1} : T{1};
+        CHECK(simd::bits_of<simd::default_arch>(simd::load<T, simd::default_arch>(values.data()) <
+                                                simd::broadcast<T, simd::default_arch>(T{0})) ==
+              pattern);
     }
 }

@@ -15,6 +15,7 @@ template <class T>
 struct prepared_rows {
     matrix<T> vectors;      ///< what stands for a row: the sum of the vectors of its fields
     matrix<T> hidden;       ///< its part of the tower's first layer
+    matrix<T> ahead;        ///< what `tower_scorer::look_ahead` makes of it
     matrix<T> rest;         ///< its part of the logit (one column)
     matrix<T> tokens;       ///< of networks that look at items: what they look at
     matrix<T> shared;       ///< of the same networks: what all pairs share

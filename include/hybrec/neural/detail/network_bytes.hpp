@@ -7,6 +7,7 @@
 #include <hybrec/neural/feature_fields.hpp>
 #include <hybrec/neural/rating_samples.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -25,10 +26,12 @@ template <class Options>
         weights += before * padded_size<float>(width);
         before = width;
     }
+    std::size_t first_two = 0; // of the tower's layers are prepared for every item
+    for (std::size_t layer = 0; layer < std::min<std::size_t>(2, options.hidden.size()); ++layer)
+        first_two += padded_size<float>(options.hidden[layer]);
     return sizeof(float) *
                (5 * ((users + items) * (padded + 16) + weights) + (users + items) * padded * 2 +
-                items * (padded + padded_size<float>(options.hidden[0]) + 16) +
-                10'000 * 4 * widths + extra) +
+                items * (padded + first_two + 16) + 10'000 * 4 * widths + extra) +
            entries * sizeof(rating_sample) +
            entries * (1 + options.negatives) * sizeof(std::uint32_t);
 }

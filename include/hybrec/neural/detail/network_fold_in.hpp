@@ -57,7 +57,9 @@ class network_fold_in {
             which_.clear();
             for (const rating_sample& each : some)
                 which_.push_back(each.item);
-            trained_.score_rows(memory_.user, which_, scores.data(), memory_);
+            network.meet(memory_.user, trained_.prepared_items(), which_, memory_.hidden,
+                         scores.data(), memory_.pass);
+            trained_.scorer().add_scores(memory_.hidden, scores.data(), memory_.tower);
             for (std::size_t at = 0; at < some.size(); ++at)
                 scores[at] = binary_cross_entropy_with_logits::slope(
                                  scores[at], static_cast<value_type>(some[at].label)) /

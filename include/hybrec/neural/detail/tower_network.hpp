@@ -70,29 +70,33 @@ class tower_network : public feature_network<Network, T, Memory> {
     }
     void add_rest(matrix<T>&, Memory&, const execution&) const noexcept {}
 
-    /// What the rows of pairs of a user with items are before the tower's first activation, and what
-    /// the tower's outputs are added to.
+    /// Whether the tower's first layer before its activation is the sum of what was prepared.
+    static constexpr bool adds_up = true;
+    /// What the tower's outputs for pairs of a user with items are added to.
+    void begin_scores(const prepared_rows<T>& user, const prepared_rows<T>& items,
+                      std::span<const std::uint32_t> which, T* scores) const {
+        for (std::size_t row = 0; row < which.size(); ++row)
+            scores[row] = user.rest(0, 0) + items.rest(which[row], 0) +
+                          self().pair_logit(user, items, which[row]);
+    }
+    /// The same, and the rows of the pairs before the tower's first activation.
     void meet(const prepared_rows<T>& user, const prepared_rows<T>& items,
               std::span<const std::uint32_t> which, matrix<T>& hidden, T* scores, Memory&) const {
-        const auto& self = static_cast<const Network&>(*this);
         hidden.resize(which.size(), items.hidden.columns());
-        for (std::size_t row = 0; row < which.size(); ++row) {
-            detail::add_rows(user.hidden.row(0), items.hidden.row(which[row]), hidden.row(row),
-                             hidden.stride());
-            scores[row] = user.rest(0, 0) + items.rest(which[row], 0) +
-                          self.pair_logit(user, items, which[row]);
-        }
+        for (std::size_t row = 0; row < which.size(); ++row)
+            add_rows(user.hidden.row(0), items.hidden.row(which[row]), hidden.row(row),
+                     hidden.stride());
+        begin_scores(user, items, which, scores);
     }
     /// Adds up the derivatives by what was prepared of the user, from those by what `meet` gave.
     void meet_backward(const prepared_rows<T>&, const prepared_rows<T>& items,
                        std::span<const std::uint32_t> which, const matrix<T>& hidden_slopes,
                        const T* slopes, prepared_rows<T>& user_slopes, Memory&) const {
-        const auto& self = static_cast<const Network&>(*this);
         for (std::size_t row = 0; row < which.size(); ++row) {
             simd::axpy(T{1}, hidden_slopes.row(row), user_slopes.hidden.row(0),
                        hidden_slopes.stride());
             user_slopes.rest(0, 0) += slopes[row];
-            self.pair_backward(items, which[row], slopes[row], user_slopes);
+            self().pair_backward(items, which[row], slopes[row], user_slopes);
         }
     }
 

@@ -17,6 +17,7 @@
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/prepared_rows.hpp>
 #include <hybrec/neural/tower_scorer.hpp>
+#include <hybrec/retrieval/embedding_index.hpp>
 #include <hybrec/retrieval/select_scored.hpp>
 #include <hybrec/sparse/csr.hpp>
 
@@ -73,7 +74,7 @@ class trained_network {
           items_{std::move(items)},
           network_{std::move(network)},
           scorer_{network_.deep()} {
-        prepare_items(owner, where);
+        prepare(owner, where);
     }
 
     [[nodiscard]] const user_side& users() const noexcept { return users_; }
@@ -89,25 +90,11 @@ class trained_network {
     }
 
     /// The vectors by which likeness is told; zero for who is not known.
-    /// @throws numeric_error as the constructor.
-    template <class = on_use>
-    [[nodiscard]] factor_table<user_index, value_type> user_table(const std::string& owner,
-                                                                  const execution& where) const {
-        factor_table<user_index, value_type> table(users_.size(),
-                                                   network_.encoder().users().size());
-        for_each_block(
-            users_, network_.encoder().users(), where, [&](memory& each, std::size_t first) {
-                network_.prepare_users(each.side, each.vectors, each.user, each.pass, where);
-                copy_known(users_, each.user.vectors, first, table);
-                require_finite(owner, each.user);
-            });
-        return table;
+    [[nodiscard]] const embedding_index<user_index, value_type>& similar_users() const noexcept {
+        return user_index_;
     }
-    template <class = on_use>
-    [[nodiscard]] factor_table<item_index, value_type> item_table() const {
-        factor_table<item_index, value_type> table(items_.size(), prepared_.vectors.columns());
-        copy_known(items_, prepared_.vectors, 0, table);
-        return table;
+    [[nodiscard]] const embedding_index<item_index, value_type>& similar_items() const noexcept {
+        return item_index_;
     }
 
     /// Computes what depends on the user alone.
@@ -123,14 +110,10 @@ class trained_network {
     /// The same after a change of the user's vectors.
     void prepare_again(memory& each) const {
         network_.prepare_users(each.side, each.vectors, each.user, each.pass, alone());
+        if constexpr (Network::adds_up)
+            scorer_.look_ahead(each.user.hidden, true, each.user.ahead);
     }
 
-    /// The scores of at most `most_rows` items. Afterwards `each` is what `tower_scorer::descend` asks for.
-    void score_rows(const rows_type& user, std::span<const std::uint32_t> which, value_type* out,
-                    memory& each) const {
-        network_.meet(user, prepared_, which, each.hidden, out, each.pass);
-        scorer_.add_scores(each.hidden, out, each.tower);
-    }
     void score(const rows_type& user, std::span<const item_index> items, std::span<value_type> out,
                memory& each) const {
         assert(items.size() == out.size());
@@ -209,6 +192,17 @@ class trained_network {
         prepare_again(each);
     }
 
+    void score_rows(const rows_type& user, std::span<const std::uint32_t> which, value_type* out,
+                    memory& each) const {
+        if constexpr (Network::adds_up) {
+            network_.begin_scores(user, prepared_, which, out);
+            scorer_.add_scores({user.hidden, user.ahead}, {prepared_.hidden, prepared_.ahead},
+                               which, out, each.tower);
+        } else {
+            network_.meet(user, prepared_, which, each.hidden, out, each.pass);
+            scorer_.add_scores(each.hidden, out, each.tower);
+        }
+    }
     /// Scores the items that `item(k)` names, for k from 0 on.
     template <class Item>
     void score_each(const rows_type& user, std::span<value_type> out, Item&& item,
@@ -223,16 +217,43 @@ class trained_network {
     }
 
     template <class = on_use>
-    void prepare_items(const std::string& owner, const execution& where) {
+    void prepare(const std::string& owner, const execution& where) {
+        std::vector<double> usual(network_.deep().first_width());
+        factor_table<user_index, value_type> user_vectors(users_.size(),
+                                                          network_.encoder().users().size());
+        for_each_block(
+            users_, network_.encoder().users(), where, [&](memory& each, std::size_t first) {
+                network_.prepare_users(each.side, each.vectors, each.user, each.pass, where);
+                require_finite(owner, each.user);
+                copy_known(users_, each.user.vectors, first, user_vectors);
+                add_mean(each.user.hidden, users_.size(), usual);
+            });
         for_each_block(
             items_, network_.encoder().items(), where, [&](memory& each, std::size_t first) {
                 network_.prepare_items(each.side, each.vectors, each.user, each.pass, where);
                 keep(each.user, first);
             });
         require_finite(owner, prepared_);
+        if constexpr (Network::adds_up) {
+            add_mean(prepared_.hidden, items_.size(), usual);
+            scorer_.expect(usual.data());
+            scorer_.look_ahead(prepared_.hidden, false, prepared_.ahead);
+        }
+        factor_table<item_index, value_type> item_vectors(items_.size(),
+                                                          prepared_.vectors.columns());
+        copy_known(items_, prepared_.vectors, 0, item_vectors);
+        user_index_ = embedding_index{std::move(user_vectors)};
+        item_index_ = embedding_index{std::move(item_vectors)};
         for (std::uint32_t item = 0; item < items_.size(); ++item)
             if (!items_.knows(item))
                 unknown_items_.push_back(item);
+    }
+    /// Adds to `means` what the columns of some of `count` rows add.
+    static void add_mean(const matrix<value_type>& rows, std::size_t count,
+                         std::vector<double>& means) {
+        for (std::size_t row = 0; row < rows.rows(); ++row)
+            for (std::size_t at = 0; at < rows.columns(); ++at)
+                means[at] += static_cast<double>(rows(row, at)) / static_cast<double>(count);
     }
 
     /// Calls `body(memory, first)` for blocks of rows, with their categories and vectors in `memory`.
@@ -286,6 +307,8 @@ class trained_network {
     tower_scorer<value_type> scorer_;
     rows_type prepared_; // of all items
     std::vector<std::uint32_t> unknown_items_;
+    embedding_index<user_index, value_type> user_index_{factor_table<user_index, value_type>{}};
+    embedding_index<item_index, value_type> item_index_{factor_table<item_index, value_type>{}};
 };
 
 } // namespace hybrec::neural::detail

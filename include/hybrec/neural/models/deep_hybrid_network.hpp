@@ -155,6 +155,7 @@ class deep_hybrid_network
     }
 
     /// See `tower_network`.
+    static constexpr bool adds_up = false;
     void meet(const prepared_rows<T>& user, const prepared_rows<T>& items,
               std::span<const std::uint32_t> which, matrix<T>& hidden, T* scores,
               workspace& memory) const {

@@ -28,7 +28,6 @@
 #include <hybrec/neural/training.hpp>
 #include <hybrec/retrieval/admission.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
-#include <hybrec/retrieval/embedding_index.hpp>
 #include <hybrec/retrieval/filters.hpp>
 #include <hybrec/retrieval/rankings.hpp>
 #include <hybrec/sparse/require_trainable.hpp>
@@ -244,22 +243,26 @@ class feature_network_model {
 
     /// What stands for users and items in likeness: the sums of the vectors of their fields, so that
     /// items without entries resemble others by their features. Zero for what is not known.
-    [[nodiscard]] const user_table& user_factors() const noexcept { return user_index_.table(); }
-    [[nodiscard]] const item_table& item_factors() const noexcept { return item_index_.table(); }
+    [[nodiscard]] const user_table& user_factors() const noexcept {
+        return trained_.similar_users().table();
+    }
+    [[nodiscard]] const item_table& item_factors() const noexcept {
+        return trained_.similar_items().table();
+    }
     /// The `n` items most like `item` by cosine, without itself. Empty if it is not known.
     /// @throws shape_error if `item` is not below `item_count()`.
     template <index_filter<item_index> Filter = unfiltered>
     [[nodiscard]] ranking<item_index> similar_items(item_index item, std::size_t n,
                                                     const Filter& filter = {}) const {
         require_below(item, item_count(), "item");
-        return item_index_.nearest(item, n, filter);
+        return trained_.similar_items().nearest(item, n, filter);
     }
     /// The same of users.
     template <index_filter<user_index> Filter = unfiltered>
     [[nodiscard]] ranking<user_index> similar_users(user_index user, std::size_t n,
                                                     const Filter& filter = {}) const {
         require_below(user, user_count(), "user");
-        return user_index_.nearest(user, n, filter);
+        return trained_.similar_users().nearest(user, n, filter);
     }
 
     /// A user that the model has not seen: Adam steps of the user's id vector on the cross-entropy of
@@ -320,7 +323,6 @@ class feature_network_model {
         Model model = model_with<Model>(archive, options);
         model.labels_ = {numbers[2], numbers[3]};
         model.trained_ = trained_type::load(archive, Model::type_name(), options);
-        model.index({});
         return model;
     }
 
@@ -367,14 +369,7 @@ class feature_network_model {
                           progress, where);
         trained_ = {Model::type_name(), std::move(users), std::move(items), std::move(network),
                     where};
-        index(where);
         return report;
-    }
-
-    template <class = on_use>
-    void index(const execution& where) {
-        user_index_ = embedding_index{trained_.user_table(Model::type_name(), where)};
-        item_index_ = embedding_index{trained_.item_table()};
     }
 
     void require_fitted() const {
@@ -395,8 +390,6 @@ class feature_network_model {
     Options options_;
     label_range labels_; // of the data, unless options say otherwise
     trained_type trained_;
-    embedding_index<user_index> user_index_{user_table{}};
-    embedding_index<item_index> item_index_{item_table{}};
 };
 
 } // namespace hybrec::neural
