@@ -38,10 +38,10 @@ template <class T = float>
 class tower_scorer {
   public:
     struct workspace {
-        std::vector<matrix<T>> levels; ///< behind the first
-        matrix<T> sums;                ///< the first
-        aligned_vector<T> unexpected;  ///< of two rows: what is above zero and was not expected to
-        std::vector<std::uint32_t> chosen; ///< where
+        std::vector<matrix<T>> levels;     ///< behind the first
+        matrix<T> sums;                    ///< the first
+        aligned_vector<T> unexpected;      ///< of some rows: what was not expected above zero
+        std::vector<std::uint32_t> chosen; ///< where, pair after pair
     };
     /// Rows that are scored at a time: few enough that all levels stay in cache.
     static constexpr std::size_t most_rows = 64;
@@ -106,9 +106,9 @@ class tower_scorer {
             detail::add_rows(user.ahead.row(0), items.ahead.row(which[row]), second.row(row),
                              second.stride());
         }
-        for (std::size_t row = 0; row < which.size(); row += 2)
+        for (std::size_t row = 0; row < which.size(); row += together)
             add_unexpected(user.first.row(0), items.first,
-                           which.subspan(row, std::min<std::size_t>(2, which.size() - row)),
+                           which.subspan(row, std::min(together, which.size() - row)),
                            second.row(row), memory);
         climb(second, 1, scores, memory);
     }
@@ -172,9 +172,9 @@ class tower_scorer {
     void grow(workspace& memory) const {
         if (memory.levels.size() < steps_.size())
             memory.levels.resize(steps_.size());
-        if (memory.chosen.size() < signs_.size() + 4) {
-            memory.unexpected.resize(2 * signs_.size());
-            memory.chosen.resize(signs_.size() + 4); // as `list_bits` asks for
+        if (memory.unexpected.size() < together * signs_.size()) {
+            memory.unexpected.resize(together * signs_.size());
+            memory.chosen.resize(together / 2 * (signs_.size() + 4)); // as `list_bits` asks for
         }
     }
     /// From the rows before activation number `at` to the scores.
@@ -202,33 +202,55 @@ class tower_scorer {
             scores[row] += products[row] + constant_;
     }
 
-    /// Adds the terms of the third sum, for one or two rows.
-    template <class Arch = simd::default_arch>
+    static constexpr std::size_t together = 8; // rows, an even number
+
+    /// Adds the terms of the third sum for at most `together` rows: pair after pair those above zero, or
+    /// all if that is faster. The bits are the same.
     void add_unexpected(const T* user, const matrix<T>& items, std::span<const std::uint32_t> which,
                         T* out, workspace& memory) const {
+        const matrix<T>& weights = steps_.front().weights;
+        const std::size_t size = signs_.size(), room = size + 4;
+        std::array<std::size_t, together / 2> counts{};
+        std::size_t total = 0;
+        for (std::size_t row = 0; row < which.size(); row += 2) {
+            const std::uint32_t second = which[std::min(row + 1, which.size() - 1)];
+            counts[row / 2] = list_unexpected(user, items.row(which[row]), items.row(second),
+                                              memory.unexpected.data() + row * size,
+                                              memory.chosen.data() + row / 2 * room);
+            total += counts[row / 2];
+        }
+        // Rows of weights that a pair chooses come from the second-level cache, for two rows only.
+        if (total > size / 2 * ((which.size() + 1) / 2)) {
+            simd::gemm<T, simd::default_arch, simd::update::add>(
+                memory.unexpected.data(), size, weights.data(), weights.stride(), which.size(),
+                weights.rows(), weights.stride(), out, weights.stride());
+            return;
+        }
+        for (std::size_t row = 0; row < which.size(); row += 2)
+            simd::gemm_chosen<T>(memory.unexpected.data() + row * size, size, weights.data(),
+                                 weights.stride(), std::min<std::size_t>(2, which.size() - row),
+                                 {memory.chosen.data() + row / 2 * room, counts[row / 2]},
+                                 weights.stride(), out + row * weights.stride(), weights.stride());
+    }
+    /// Writes max(y, 0) of two rows, and lists the columns in which one of them is above zero.
+    template <class Arch = simd::default_arch>
+    std::size_t list_unexpected(const T* user, const T* first, const T* second, T* values,
+                                std::uint32_t* chosen) const noexcept {
         const std::size_t size = signs_.size();
         const auto zero = simd::broadcast<T, Arch>(T{0});
         std::size_t count = 0;
-        const T* const first = items.row(which.front());
-        const T* const second = items.row(which.back());
-        T* const values = memory.unexpected.data();
-        std::uint32_t* const chosen = memory.chosen.data();
         for (std::size_t at = 0; at < size; at += simd::width<T, Arch>) {
-            const auto by = simd::load<T, Arch>(signs_.data() + at);
+            const auto sign = simd::load<T, Arch>(signs_.data() + at);
             const auto shared = simd::load<T, Arch>(user + at);
-            const auto y = (shared + simd::load<T, Arch>(first + at)) * by;
-            const auto z = (shared + simd::load<T, Arch>(second + at)) * by;
-            const auto y_above = y > zero, z_above = z > zero;
-            xsimd::select(y_above, y, zero).store_aligned(values + at);
-            xsimd::select(z_above, z, zero).store_aligned(values + size + at);
+            const auto y = (shared + simd::load<T, Arch>(first + at)) * sign;
+            const auto z = (shared + simd::load<T, Arch>(second + at)) * sign;
+            xsimd::select(y > zero, y, zero).store_aligned(values + at);
+            xsimd::select(z > zero, z, zero).store_aligned(values + size + at);
             count += simd::list_bits<simd::width<T, Arch>>(
-                simd::bits_of<Arch>(y_above) | simd::bits_of<Arch>(z_above),
+                simd::bits_of<Arch>(y > zero) | simd::bits_of<Arch>(z > zero),
                 static_cast<std::uint32_t>(at), chosen + count);
         }
-        const matrix<T>& weights = steps_.front().weights;
-        simd::gemm_chosen<T, Arch>(memory.unexpected.data(), size, weights.data(), weights.stride(),
-                                   which.size(), std::span{memory.chosen}.first(count),
-                                   weights.stride(), out, weights.stride());
+        return count;
     }
 
     static void activate(matrix<T>& values) noexcept {
