@@ -80,8 +80,9 @@ TEST_CASE(
 TEST_CASE_TEMPLATE("neural::tower_scorer: sums of two parts, whatever signs were expected", T,
                    float, double) {
     const double tolerance = sizeof(T) == 4 ? 1e-4 : 1e-11;
-    for (const auto& hidden : {std::vector<std::size_t>{19}, std::vector<std::size_t>{19, 20},
-                               std::vector<std::size_t>{150, 70, 9}}) {
+    for (const auto& hidden :
+         {std::vector<std::size_t>{19}, std::vector<std::size_t>{19, 20},
+          std::vector<std::size_t>{129, 64}, std::vector<std::size_t>{150, 70, 9}}) {
         CAPTURE(hidden.size());
         tower<T> deep{5, {hidden, true, 0.0}, counter_random{1}, 1};
         typename tower<T>::workspace memory;

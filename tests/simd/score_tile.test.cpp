@@ -88,7 +88,7 @@ TEST_CASE("score_groups and widen_group read what was packed") {
 }
 
 TEST_CASE("score_tile reports the scores that are not below the bounds") {
-    constexpr float infinity = std::numeric_limits<float>::infinity();
+    constexpr float endless = std::numeric_limits<float>::infinity();
     for (const std::size_t factors : {1u, 7u, 64u}) {
         aligned_vector<float> panel(factors * group_rows);
         aligned_vector<float> queries(factors * tile_queries);
@@ -98,7 +98,7 @@ TEST_CASE("score_tile reports the scores that are not below the bounds") {
             queries[at] = static_cast<float>(static_cast<int>(counter_random{2}.below(9, at)) - 4);
         // Sums of small integers are exact, in any order.
         const std::array<float, tile_queries> bounds{
-            0, 30, -infinity, infinity, std::numeric_limits<float>::quiet_NaN(), 5, -5, 8};
+            0, 30, -endless, endless, std::numeric_limits<float>::quiet_NaN(), 5, -5, 8};
         aligned_vector<float> scores(tile_queries * group_rows);
         std::array<std::uint32_t, tile_queries> passed{};
         const std::uint32_t any = simd::score_tile<>(panel.data(), factors, queries.data(),
