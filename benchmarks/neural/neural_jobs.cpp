@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// hybrec's side of the comparison with PyTorch: reads one job per line, answers with one line, as
-/// `peers/hybrec_jobs.cpp`. `neural.py` drives it.
+/// hybrec's side of the comparison with PyTorch: see `job_server.hpp`. `neural.py` drives it.
 #include "../half_step.hpp"
 #include "../iteration_times.hpp"
+#include "../job_server.hpp"
 #include "../npy.hpp"
 #include "fields.hpp"
 
@@ -19,11 +19,7 @@
 #include <hybrec/neural/models/wide_and_deep.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <filesystem>
-#include <iostream>
-#include <map>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,56 +33,28 @@ namespace nn = hybrec::neural;
 
 namespace {
 
+using hb::count, hb::figures, hb::text;
+
 constexpr std::size_t batch = 10'000;
 constexpr float liked_from = 8; ///< of ratings from 1 to 10: what counts as liked in the lists
 
-std::size_t count(const hr::json& job, const char* name, std::size_t otherwise = 0) {
-    const hr::json* value = job.find(name);
-    return value ? static_cast<std::size_t>(value->as_integer()) : otherwise;
-}
-std::string text(const hr::json& job, const char* name) {
-    const hr::json* value = job.find(name);
-    if (value == nullptr)
-        throw hr::option_error{std::string{"the job has no member "} + name};
-    return value->as_string();
-}
-
-class jobs {
+class jobs : hb::job_pools {
   public:
-    hr::json answer(const hr::json& job) {
-        using handler = hr::json (jobs::*)(const hr::json&);
-        static const std::map<std::string, handler> handlers{
-            {"load", &jobs::load},
-            {"recommender_net_epoch", &jobs::recommender_net_epoch},
-            {"recommender_net_score", &jobs::recommender_net_score},
-            {"deep_fm_epoch", &jobs::feature_net_epoch<nn::deep_fm>},
-            {"deep_fm_score", &jobs::feature_net_score<nn::deep_fm>},
-            {"wide_and_deep_epoch", &jobs::feature_net_epoch<nn::wide_and_deep>},
-            {"wide_and_deep_score", &jobs::feature_net_score<nn::wide_and_deep>},
-            {"samples", &jobs::write_samples},
-            {"start", &jobs::write_start},
-            {"fit", &jobs::fit},
-            {"ndcg", &jobs::ndcg}};
-        const std::string name = text(job, "job");
-        if (const auto found = handlers.find(name); found != handlers.end())
-            return (this->*found->second)(job);
-        throw hr::option_error{"there is no job \"" + name + "\""};
+    static hb::job_table<jobs> table() {
+        return {{"load", &jobs::load},
+                {"recommender_net_epoch", &jobs::recommender_net_epoch},
+                {"recommender_net_score", &jobs::recommender_net_score},
+                {"deep_fm_epoch", &jobs::feature_net_epoch<nn::deep_fm>},
+                {"deep_fm_score", &jobs::feature_net_score<nn::deep_fm>},
+                {"wide_and_deep_epoch", &jobs::feature_net_epoch<nn::wide_and_deep>},
+                {"wide_and_deep_score", &jobs::feature_net_score<nn::wide_and_deep>},
+                {"samples", &jobs::write_samples},
+                {"start", &jobs::write_start},
+                {"fit", &jobs::fit},
+                {"ndcg", &jobs::ndcg}};
     }
 
   private:
-    hr::execution where(const hr::json& job) {
-        auto& pool = pools_[count(job, "threads", 2)];
-        if (!pool)
-            pool = std::make_unique<hr::thread_pool>(count(job, "threads", 2));
-        return {.pool = pool.get()};
-    }
-    static hr::json figures(const hb::elapsed& time) {
-        hr::json answer;
-        answer["seconds"] = time.seconds;
-        answer["processor_seconds"] = time.processor_seconds;
-        return answer;
-    }
-
     /// Reads the ratings and holds out a tenth for validation and a tenth for the test; writes what the
     /// peer trains its epochs on.
     hr::json load(const hr::json& job) {
@@ -289,22 +257,11 @@ class jobs {
     std::tuple<std::optional<nn::deep_fm>, std::optional<nn::wide_and_deep>> feature_nets_;
     std::optional<nn::rating_samples> samples_, held_out_;
     std::pair<std::size_t, std::uint64_t> drawn_for_{~std::size_t{0}, 0};
-    std::map<std::size_t, std::unique_ptr<hr::thread_pool>> pools_;
 };
 
 } // namespace
 
 int main() {
     jobs worker;
-    for (std::string line; std::getline(std::cin, line);) {
-        hr::json answer;
-        try {
-            answer = worker.answer(hr::parse_json(line, "job"));
-            answer["ok"] = true;
-        } catch (const std::exception& problem) {
-            answer = {};
-            answer["error_message"] = problem.what();
-        }
-        std::cout << hr::dump(answer) << std::endl;
-    }
+    hb::serve(worker, jobs::table());
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// hybrec's side of the comparison with its peers: reads one job per line, answers with one line.
-///
-/// The process stays alive between jobs, so that it can take turns with the peers' processes on
-/// data that is loaded once. `peers.py` drives it; a line is a JSON object with the member "job".
+/// hybrec's side of the comparison with its peers: see `job_server.hpp`. `peers.py` drives it.
 #include "../half_step.hpp"
 #include "../iteration_times.hpp"
+#include "../job_server.hpp"
 #include "../load_matrix.hpp"
 #include "../memory.hpp"
 #include "../npy.hpp"
@@ -14,12 +12,7 @@
 #include <hybrec/hybrec.hpp>
 
 #include <algorithm>
-#include <cstdio>
-#include <exception>
 #include <filesystem>
-#include <iostream>
-#include <map>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,16 +24,7 @@ namespace hb = hybrec::benchmarks;
 
 namespace {
 
-std::size_t count(const hr::json& job, const char* name, std::size_t otherwise) {
-    const hr::json* value = job.find(name);
-    return value ? static_cast<std::size_t>(value->as_integer()) : otherwise;
-}
-std::string text(const hr::json& job, const char* name) {
-    const hr::json* value = job.find(name);
-    if (value == nullptr)
-        throw hr::option_error{std::string{"the job has no member "} + name};
-    return value->as_string();
-}
+using hb::count, hb::figures, hb::text;
 
 /// The problem that all sides solve: confidence 1 + r for the value r, λ = 0.01.
 constexpr double regularization = 0.01;
@@ -72,49 +56,29 @@ void with_solver(const hr::json& job, Work&& work) {
                                "\"; expected exact, conjugate_gradient or subspace"};
 }
 
-class jobs {
+class jobs : hb::job_pools {
   public:
-    hr::json answer(const hr::json& job) {
-        using handler = hr::json (jobs::*)(const hr::json&);
-        static const std::map<std::string, handler> handlers{
-            {"load", &jobs::load},
-            {"als_iteration", &jobs::als_iteration},
-            {"als_state", &jobs::als_state},
-            {"als_error", &jobs::als_error},
-            {"fit_once", &jobs::fit_once},
-            {"train", &jobs::train},
-            {"recommend_all", &jobs::recommend_all},
-            {"one_user", &jobs::one_user},
-            {"similar_all", &jobs::similar_all},
-            {"knn", &jobs::knn},
-            {"knn_once", &jobs::knn_once},
-            {"bpr_epoch", &jobs::bpr_epoch},
-            {"bpr_split", &jobs::bpr_split},
-            {"bpr_quality", &jobs::bpr_quality},
-            {"bm25", &jobs::bm25},
-            {"bm25_memory", &jobs::bm25_memory},
-            {"read_csv", &jobs::read_csv}};
-        const std::string name = text(job, "job");
-        if (const auto found = handlers.find(name); found != handlers.end())
-            return (this->*found->second)(job);
-        throw hr::option_error{"there is no job \"" + name + "\""};
+    static hb::job_table<jobs> table() {
+        return {{"load", &jobs::load},
+                {"als_iteration", &jobs::als_iteration},
+                {"als_state", &jobs::als_state},
+                {"als_error", &jobs::als_error},
+                {"fit_once", &jobs::fit_once},
+                {"train", &jobs::train},
+                {"recommend_all", &jobs::recommend_all},
+                {"one_user", &jobs::one_user},
+                {"similar_all", &jobs::similar_all},
+                {"knn", &jobs::knn},
+                {"knn_once", &jobs::knn_once},
+                {"bpr_epoch", &jobs::bpr_epoch},
+                {"bpr_split", &jobs::bpr_split},
+                {"bpr_quality", &jobs::bpr_quality},
+                {"bm25", &jobs::bm25},
+                {"bm25_memory", &jobs::bm25_memory},
+                {"read_csv", &jobs::read_csv}};
     }
 
   private:
-    hr::execution where(const hr::json& job) {
-        auto& pool = pools_[count(job, "threads", 2)];
-        if (!pool)
-            pool = std::make_unique<hr::thread_pool>(count(job, "threads", 2));
-        return {.pool = pool.get()};
-    }
-
-    static hr::json figures(const hb::elapsed& time) {
-        hr::json answer;
-        answer["seconds"] = time.seconds;
-        answer["processor_seconds"] = time.processor_seconds;
-        return answer;
-    }
-
     template <class Work>
     static hr::json timed(Work&& work) {
         const hb::double_stopwatch watch;
@@ -187,10 +151,10 @@ class jobs {
         if (!contest_)
             throw hr::option_error{"bpr_quality comes after bpr_split"};
         hr::json answer;
-        answer["ndcg"] =
-            job.find("folder") != nullptr
-                ? contest_->ndcg_of(text(job, "folder"), factors + 1, where(job)) // and the bias
-                : contest_->own_ndcg(factors, count(job, "epochs", 100), where(job));
+        answer["ndcg"] = job.find("folder") != nullptr
+                             ? contest_->ndcg_of(text(job, "folder"), factors + 1,
+                                                 where(job)) // and the bias
+                             : contest_->own_ndcg(factors, count(job, "epochs", 100), where(job));
         return answer;
     }
 
@@ -299,22 +263,11 @@ class jobs {
     hr::user_items matrix_;
     std::optional<hr::implicit_als<hr::exact>> served_;
     std::optional<hb::bpr_contest> contest_;
-    std::map<std::size_t, std::unique_ptr<hr::thread_pool>> pools_;
 };
 
 } // namespace
 
 int main() {
     jobs worker;
-    for (std::string line; std::getline(std::cin, line);) {
-        hr::json answer;
-        try {
-            answer = worker.answer(hr::parse_json(line, "job"));
-            answer["ok"] = true;
-        } catch (const std::exception& problem) {
-            answer = {};
-            answer["error_message"] = problem.what();
-        }
-        std::cout << hr::dump(answer) << std::endl;
-    }
+    hb::serve(worker, jobs::table());
 }

@@ -40,6 +40,7 @@
 #include <hybrec/neural/optimizer.hpp>
 #include <hybrec/neural/parameter.hpp>
 #include <hybrec/neural/pass.hpp>
+#include <hybrec/neural/prepared_rows.hpp>
 #include <hybrec/neural/rating_samples.hpp>
 #include <hybrec/neural/row_groups.hpp>
 #include <hybrec/neural/sequential.hpp>

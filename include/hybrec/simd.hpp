@@ -8,8 +8,10 @@
 #include <hybrec/simd/eigen.hpp>
 #include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/gemm.hpp>
+#include <hybrec/simd/gemm_chosen.hpp>
 #include <hybrec/simd/gemm_transposed.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
+#include <hybrec/simd/list_bits.hpp>
 #include <hybrec/simd/math.hpp>
 #include <hybrec/simd/multiply_rows.hpp>
 #include <hybrec/simd/pairwise.hpp>

@@ -6,6 +6,10 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <vector>
 
 using namespace hybrec;
 using namespace hybrec::test;
@@ -71,4 +75,53 @@ TEST_CASE(
                 return total;
             });
         }
+}
+
+TEST_CASE_TEMPLATE("neural::tower_scorer: sums of two parts, whatever signs were expected", T,
+                   float, double) {
+    const double tolerance = sizeof(T) == 4 ? 1e-4 : 1e-11;
+    for (const auto& hidden :
+         {std::vector<std::size_t>{19}, std::vector<std::size_t>{19, 20},
+          std::vector<std::size_t>{129, 64}, std::vector<std::size_t>{150, 70, 9}}) {
+        CAPTURE(hidden.size());
+        tower<T> deep{5, {hidden, true, 0.0}, counter_random{1}, 1};
+        typename tower<T>::workspace memory;
+        matrix<T> out;
+        deep.forward(random_matrix<T>(30, 5, 10), out, memory, {});
+        tower_scorer<T> scorer{deep};
+        const auto user = random_matrix<T>(1, hidden[0], 3),
+                   items = random_matrix<T>(70, hidden[0], 4);
+        std::vector<std::uint32_t> which;
+        for (std::uint32_t at = 0; at < 47; ++at)
+            which.push_back(at * 3 % 70);
+        matrix<T> sums(which.size(), hidden[0]);
+        for (std::size_t row = 0; row < which.size(); ++row)
+            for (std::size_t at = 0; at < hidden[0]; ++at)
+                sums(row, at) = user(0, at) + items(which[row], at);
+        std::vector<T> expected(which.size(), T{2});
+        typename tower_scorer<T>::workspace levels;
+        scorer.add_scores(sums, expected.data(), levels);
+        for (const int kind : {0, 1, 2}) { // all above zero, none, as chance will have it
+            CAPTURE(kind);
+            std::vector<double> usual(hidden[0]);
+            for (std::size_t at = 0; at < usual.size(); ++at)
+                usual[at] = kind == 0 ? 1 : kind == 1 ? -1 : counter_random{5}.normal(at);
+            scorer.expect(usual.data());
+            matrix<T> user_ahead, items_ahead;
+            scorer.look_ahead(user, true, user_ahead);
+            scorer.look_ahead(items, false, items_ahead);
+            const auto score = [&](std::span<const std::uint32_t> some) {
+                std::vector<T> scores(some.size(), T{2});
+                scorer.add_scores({user, user_ahead}, {items, items_ahead}, some, scores.data(),
+                                  levels);
+                return scores;
+            };
+            const std::vector<T> scores = score(which);
+            for (std::size_t at = 0; at < which.size(); ++at) {
+                CHECK(std::abs(static_cast<double>(scores[at] - expected[at])) <= tolerance);
+                CHECK(score({&which[at], 1})[0] == scores[at]); // alone or among others
+            }
+            CHECK(score({}).empty());
+        }
+    }
 }

@@ -88,7 +88,7 @@ TEST_CASE("score_groups and widen_group read what was packed") {
 }
 
 TEST_CASE("score_tile reports the scores that are not below the bounds") {
-    constexpr float infinity = std::numeric_limits<float>::infinity();
+    constexpr float endless = std::numeric_limits<float>::infinity();
     for (const std::size_t factors : {1u, 7u, 64u}) {
         aligned_vector<float> panel(factors * group_rows);
         aligned_vector<float> queries(factors * tile_queries);
@@ -98,7 +98,7 @@ TEST_CASE("score_tile reports the scores that are not below the bounds") {
             queries[at] = static_cast<float>(static_cast<int>(counter_random{2}.below(9, at)) - 4);
         // Sums of small integers are exact, in any order.
         const std::array<float, tile_queries> bounds{
-            0, 30, -infinity, infinity, std::numeric_limits<float>::quiet_NaN(), 5, -5, 8};
+            0, 30, -endless, endless, std::numeric_limits<float>::quiet_NaN(), 5, -5, 8};
         aligned_vector<float> scores(tile_queries * group_rows);
         std::array<std::uint32_t, tile_queries> passed{};
         const std::uint32_t any = simd::score_tile<>(panel.data(), factors, queries.data(),
@@ -154,14 +154,14 @@ TEST_CASE("score_tile of two groups reports the scores that reach either bound")
     }
 }
 
-TEST_CASE("bits_of gives a bit for each value") {
-    constexpr std::size_t step = simd::width<float>;
+TEST_CASE_TEMPLATE("bits_of gives a bit for each value", T, float, double) {
+    constexpr std::size_t step = simd::width<T>;
     for (std::uint32_t pattern = 0; pattern < (1U << std::min<std::size_t>(step, 10)); ++pattern) {
-        alignas(64) std::array<float, step> values{};
+        alignas(64) std::array<T, step> values{};
         for (std::size_t at = 0; at < step; ++at)
-            values[at] = (pattern >> at & 1) != 0 ? -1.0F : 1.0F;
-        CHECK(simd::bits_of<simd::default_arch>(
-                  simd::load<float, simd::default_arch>(values.data()) <
-                  simd::broadcast<float, simd::default_arch>(0.0F)) == pattern);
+            values[at] = (pattern >> at & 1) != 0 ? T{-1} : T{1};
+        CHECK(simd::bits_of<simd::default_arch>(simd::load<T, simd::default_arch>(values.data()) <
+                                                simd::broadcast<T, simd::default_arch>(T{0})) ==
+              pattern);
     }
 }

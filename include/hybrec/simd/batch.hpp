@@ -178,21 +178,21 @@ inline void prefetch(const T* from, std::size_t size) noexcept {
 }
 
 /// The outcome of a comparison as an integer: bit i belongs to value i.
-template <class Arch>
-[[nodiscard]] inline std::uint32_t bits_of(const xsimd::batch_bool<float, Arch>& which) noexcept {
-    using mask_type = typename xsimd::batch_bool<float, Arch>::register_type;
+template <class Arch, class T>
+[[nodiscard]] inline std::uint32_t bits_of(const xsimd::batch_bool<T, Arch>& which) noexcept {
+    using mask_type = typename xsimd::batch_bool<T, Arch>::register_type;
     if constexpr (requires { which.mask(); }) {
         return static_cast<std::uint32_t>(which.mask());
     } else if constexpr (requires(const mask_type& mask) { static_cast<std::uint32_t>(mask); }) {
         return static_cast<std::uint32_t>(static_cast<mask_type>(which)); // AVX-512
     } else {
         // xsimd 8 has no name for it: different powers of two add up exactly.
-        alignas(table_alignment) static constexpr float powers[16] = {
+        alignas(table_alignment) static constexpr T powers[16] = {
             0x1p0F, 0x1p1F, 0x1p2F,  0x1p3F,  0x1p4F,  0x1p5F,  0x1p6F,  0x1p7F,
             0x1p8F, 0x1p9F, 0x1p10F, 0x1p11F, 0x1p12F, 0x1p13F, 0x1p14F, 0x1p15F};
-        static_assert(width<float, Arch> <= 16);
+        static_assert(width<T, Arch> <= 16);
         return static_cast<std::uint32_t>(
-            sum(xsimd::select(which, load<float, Arch>(powers), broadcast<float, Arch>(0.0F))));
+            sum(xsimd::select(which, load<T, Arch>(powers), broadcast<T, Arch>(T{0}))));
     }
 }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/neural/models/feature_network_model.hpp>
 
+#include "../../serving/allocations.hpp"
 #include "../feature_model_fixture.hpp"
 
 #include <hybrec/neural/models/deep_fm.hpp>
+#include <hybrec/neural/models/deep_hybrid_net.hpp>
+#include <hybrec/neural/models/feature_combination_net.hpp>
+#include <hybrec/neural/models/recommender_net.hpp>
 #include <hybrec/neural/models/wide_and_deep.hpp>
 
 #include <doctest/doctest.h>
@@ -63,4 +67,56 @@ TEST_CASE("neural::feature_network_model: one user on several threads") {
     thread_pool pool{3};
     for (int time = 0; time < 5; ++time)
         CHECK(model.recommend_all(5, {}, {.pool = &pool}) == expected);
+}
+
+namespace {
+
+/// Whether warm requests allocate nothing.
+template <class Model, class Folded>
+void check_allocations(const Model& model, const Folded& folded) {
+    CAPTURE(Model::type_name());
+    const clubs data;
+    const auto unseen = unseen_by_user(data.matrix);
+    const std::vector<item_index> basket{item_index{3}, item_index{4}};
+    const auto others = excluding(basket);
+    std::vector<item_index> items;
+    for (std::size_t at = 0; at < 150; ++at) // more than are scored at a time
+        items.push_back(item_index(at * 7 % clubs::items));
+    std::vector<float> scores(items.size());
+    std::vector<float, aligned_allocator<float>> table(clubs::items + 16);
+    std::vector<scored_item> out(10);
+    const auto round = [&] {
+        for (std::uint32_t user = 0; user < 5; ++user) {
+            model.score(user_index{user}, items, scores);
+            model.score_all(user_index{user}, std::span{table}.first(clubs::items));
+            (void)model.recommend_into(user_index{user}, out);
+            (void)model.recommend_into(user_index{user}, out, unseen);
+        }
+        model.score(folded, items, scores);
+        (void)model.recommend_into(folded, out, others);
+    };
+    round();
+    const std::size_t before = allocations();
+    round();
+    CHECK(allocations() == before);
+    (void)model.recommend(user_index{1}, 3);
+    CHECK((allocations() > before) == counts_allocations); // the counter counts
+}
+
+template <class Model>
+void check_allocations(const decltype(std::declval<Model>().options())& options) {
+    const Model model = fitted<Model>(options);
+    check_allocations(model, model.fold_in(std::vector{item_index{1}, item_index{3}}));
+}
+
+} // namespace
+
+TEST_CASE("neural::feature_network_model and recommender_net: warm requests allocate nothing") {
+    check_allocations<neural::deep_fm>({.embedding = 4, .hidden = {8, 4}});
+    check_allocations<neural::wide_and_deep>({.embedding = 4, .hidden = {90, 8, 7}});
+    check_allocations<neural::feature_combination_net>({.embedding = 4, .hidden = {8, 4}});
+    check_allocations<neural::deep_hybrid_net>({.embedding = 4, .heads = 2, .hidden = {8}});
+    neural::recommender_net net{{.embedding = 8}};
+    net.fit(clubs{}.matrix, {.epochs = 1});
+    check_allocations(net, net.fold_in(std::vector{item_index{1}, item_index{3}}));
 }

@@ -6,6 +6,7 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/on_use.hpp>
+#include <hybrec/neural/detail/feature_options.hpp>
 #include <hybrec/neural/models/deep_fm_network.hpp>
 #include <hybrec/neural/models/feature_network_model.hpp>
 #include <hybrec/neural/rating_samples.hpp>
@@ -35,7 +36,7 @@ struct deep_fm_options {
     /// Calls `visit(name, field)` for every field but the labels, as archives store them.
     template <class Options, class Visit>
     static void for_each(Options& options, Visit&& visit) {
-        for_each_feature_option(options, visit);
+        detail::for_each_feature_option(options, visit);
     }
     friend bool operator==(const deep_fm_options&, const deep_fm_options&) = default;
 };
@@ -43,7 +44,7 @@ struct deep_fm_options {
 /// Checks every field. @throws option_error naming field, value and range.
 template <class Use = on_use>
 void validate(const deep_fm_options& options) {
-    check_feature_options<Use>("deep_fm", options);
+    detail::check_feature_options<Use>("deep_fm", options);
 }
 
 /// DeepFM (Guo et al. 2017): P(like) = σ(b + linear + pairs + tower), where linear sums a weight for

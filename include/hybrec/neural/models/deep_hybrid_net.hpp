@@ -7,6 +7,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/option_checks.hpp>
+#include <hybrec/neural/detail/feature_options.hpp>
 #include <hybrec/neural/models/deep_hybrid_network.hpp>
 #include <hybrec/neural/models/feature_network_model.hpp>
 #include <hybrec/neural/rating_samples.hpp>
@@ -38,7 +39,7 @@ struct deep_hybrid_net_options {
     /// Calls `visit(name, field)` for every field but the labels, as archives store them.
     template <class Options, class Visit>
     static void for_each(Options& options, Visit&& visit) {
-        for_each_feature_option(options, visit);
+        detail::for_each_feature_option(options, visit);
         visit("heads", options.heads);
         visit("content_hidden", options.content_hidden);
     }
@@ -49,7 +50,7 @@ struct deep_hybrid_net_options {
 /// Checks every field. @throws option_error naming field, value and range.
 template <class Use = on_use>
 void validate(const deep_hybrid_net_options& options) {
-    check_feature_options<Use>("deep_hybrid_net", options);
+    detail::check_feature_options<Use>("deep_hybrid_net", options);
     const option_checks<Use> check{"deep_hybrid_net"};
     check.between("content_hidden", options.content_hidden, 1, 65536);
     require_option(options.heads >= 1 && options.embedding % options.heads == 0, "deep_hybrid_net",
@@ -73,9 +74,9 @@ class deep_hybrid_net : public feature_network_model<deep_hybrid_net, deep_hybri
         require_below(user, user_count(), "user");
         require_below(item, item_count(), "item");
         borrowed<scoring_memory> memory;
-        prepare(user, *memory);
+        trained().prepare_user(user, *memory);
         matrix<float> weights;
-        network().attention(memory->user, prepared_items(), item.value(), weights);
+        network().attention(memory->user, trained().prepared_items(), item.value(), weights);
         return weights;
     }
 };

@@ -8,11 +8,12 @@
 #include <hybrec/neural/content_encoder.hpp>
 #include <hybrec/neural/cross_attention.hpp>
 #include <hybrec/neural/detail/add_row.hpp>
+#include <hybrec/neural/detail/tower_network.hpp>
 #include <hybrec/neural/feature_batch.hpp>
-#include <hybrec/neural/feature_network.hpp>
 #include <hybrec/neural/field_encoder.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/pass.hpp>
+#include <hybrec/neural/prepared_rows.hpp>
 #include <hybrec/neural/softmax.hpp>
 #include <hybrec/neural/tower.hpp>
 #include <hybrec/simd/gemm.hpp>
@@ -28,21 +29,19 @@ namespace hybrec::neural {
 
 /// What a pass of `deep_hybrid_network` needs.
 template <class T>
-struct deep_hybrid_memory {
-    matrix<T> vectors;              ///< user, its content, item, its content, side by side
+struct deep_hybrid_memory : detail::tower_memory<T, content_encoder<T>> {
     matrix<T> query, tokens, fused; ///< what attends, to what, and what comes of it
     matrix<T> joined;               ///< (query, fused)
     matrix<T> vector_slopes, query_slopes, token_slopes, fused_slopes, joined_slopes;
-    typename field_encoder<T, content_encoder<T>>::workspace rows;
     typename cross_attention<T>::workspace attention; ///< `weights`: head after head, by token
-    typename tower<T>::workspace deep;
 };
 
 /// logit = MLP(x, a), where a is what the user's vector x finds by multi-head cross-attention among
 /// three tokens: the item's vector, its content (the item's features), and the context (the user's).
 template <class T = float>
 class deep_hybrid_network
-    : public feature_network<deep_hybrid_network<T>, T, deep_hybrid_memory<T>> {
+    : public detail::tower_network<deep_hybrid_network<T>, T, deep_hybrid_memory<T>,
+                                   content_encoder<T>> {
   public:
     using workspace = deep_hybrid_memory<T>;
     static constexpr std::size_t tokens = 3; ///< item, content, context
@@ -51,33 +50,33 @@ class deep_hybrid_network
     /// @param options those of `deep_hybrid_net`
     template <class Users, class Items, class Options>
     deep_hybrid_network(const Users& users, const Items& items, const Options& options)
-        : vectors_{users,
-                   items,
-                   options.embedding,
-                   counter_random{options.seed},
-                   std::uint64_t{2} << 20,
-                   options.initial_deviation,
-                   options.content_hidden},
+        : base{users, items, options, false, options.content_hidden},
           attention_{options.embedding, options.heads, tokens, counter_random{options.seed},
-                     std::uint64_t{1} << 20},
-          deep_{2 * options.embedding,
-                {{options.hidden.begin(), options.hidden.end()}, false, options.dropout},
-                counter_random{options.seed},
-                1} {}
+                     std::uint64_t{1} << 20} {}
 
-    [[nodiscard]] const auto& encoder() const noexcept { return vectors_; }
-    [[nodiscard]] const tower<T>& deep() const noexcept { return deep_; }
     [[nodiscard]] std::size_t heads() const noexcept { return attention_.heads(); }
 
-    void apply(const feature_batch<T>& batch, matrix<T>& logits, workspace& memory,
-               const execution& where) const {
-        attend(batch, memory, where);
-        deep_.apply(memory.joined, logits, memory.deep, where);
-    }
-    void forward(const feature_batch<T>& batch, matrix<T>& logits, workspace& memory,
-                 const pass& pass) {
-        attend(batch, memory, pass.where);
-        deep_.forward(memory.joined, logits, memory.deep, pass);
+    /// The tower's input: (query, fused).
+    const matrix<T>& look_up(const feature_batch<T>& batch, workspace& memory,
+                             const execution& where) const {
+        const std::size_t size = this->size();
+        vectors_.apply(batch, memory.vectors, memory.vector_rows, where);
+        memory.query.resize(batch.size(), size);
+        memory.tokens.resize(batch.size() * tokens, size);
+        for_each_row(batch.size(), where, [&](std::size_t row) {
+            const T* const from = memory.vectors.row(row);
+            std::copy_n(from, size, memory.query.row(row));
+            for (std::size_t token = 0; token < tokens; ++token)
+                std::copy_n(from + place(token) * size, size,
+                            memory.tokens.row(row * tokens + token));
+        });
+        attention_.apply(memory.query, memory.tokens, memory.fused, memory.attention, where);
+        memory.joined.resize(batch.size(), 2 * size);
+        for_each_row(batch.size(), where, [&](std::size_t row) {
+            std::copy_n(memory.query.row(row), size, memory.joined.row(row));
+            std::copy_n(memory.fused.row(row), size, memory.joined.row(row) + size);
+        });
+        return memory.joined;
     }
     void backward(const feature_batch<T>& batch, const matrix<T>& slopes, workspace& memory,
                   const pass& pass) {
@@ -98,7 +97,7 @@ class deep_hybrid_network
                 std::copy_n(memory.token_slopes.row(row * tokens + token), size,
                             to + place(token) * size);
         });
-        vectors_.backward(batch, memory.vector_slopes, memory.rows, pass);
+        vectors_.backward(batch, memory.vector_slopes, memory.vector_rows, pass);
     }
 
     /// Users, then items, the attention, the tower.
@@ -117,7 +116,7 @@ class deep_hybrid_network
                        workspace& memory, const execution& where) const {
         const std::size_t size = this->size();
         out.resize(vectors.rows(), size, deep_.first_width());
-        sum_fields(vectors, out.vectors);
+        detail::sum_fields(vectors, out.vectors);
         out.rest.fill_zero();
         out.hidden.fill_zero();
         copy_columns(vectors, 0, memory.query);
@@ -142,7 +141,7 @@ class deep_hybrid_network
                        workspace& memory, const execution& where) const {
         const std::size_t size = this->size();
         out.resize(vectors.rows(), size, 0);
-        sum_fields(vectors, out.vectors);
+        detail::sum_fields(vectors, out.vectors);
         out.rest.fill_zero();
         out.tokens.resize(vectors.rows(), 4 * size);
         for (std::size_t token = 0; token < 2; ++token) {
@@ -155,7 +154,8 @@ class deep_hybrid_network
         deep_.add_first_layer(attention_.out_map().weights(), size, out.shared);
     }
 
-    /// See `feature_network`.
+    /// See `tower_network`.
+    static constexpr bool adds_up = false;
     void meet(const prepared_rows<T>& user, const prepared_rows<T>& items,
               std::span<const std::uint32_t> which, matrix<T>& hidden, T* scores,
               workspace& memory) const {
@@ -218,7 +218,17 @@ class deep_hybrid_network
         });
     }
 
+    /// For `tower_network`.
+    [[nodiscard]] static std::size_t
+    tower_inputs(const field_encoder<T, content_encoder<T>>& vectors) noexcept {
+        return 2 * vectors.users().size();
+    }
+
   private:
+    using base = detail::tower_network<deep_hybrid_network, T, workspace, content_encoder<T>>;
+    using base::deep_;
+    using base::vectors_;
+
     struct token_parts {
         const T* key;
         const T* value;
@@ -228,26 +238,6 @@ class deep_hybrid_network
     /// Where a token lies among the vectors of a sample.
     [[nodiscard]] static constexpr std::size_t place(std::size_t token) noexcept {
         return token == 0 ? 2 : token == 1 ? 3 : 1;
-    }
-
-    void attend(const feature_batch<T>& batch, workspace& memory, const execution& where) const {
-        const std::size_t size = this->size();
-        vectors_.apply(batch, memory.vectors, memory.rows, where);
-        memory.query.resize(batch.size(), size);
-        memory.tokens.resize(batch.size() * tokens, size);
-        for_each_row(batch.size(), where, [&](std::size_t row) {
-            const T* const from = memory.vectors.row(row);
-            std::copy_n(from, size, memory.query.row(row));
-            for (std::size_t token = 0; token < tokens; ++token)
-                std::copy_n(from + place(token) * size, size,
-                            memory.tokens.row(row * tokens + token));
-        });
-        attention_.apply(memory.query, memory.tokens, memory.fused, memory.attention, where);
-        memory.joined.resize(batch.size(), 2 * size);
-        for_each_row(batch.size(), where, [&](std::size_t row) {
-            std::copy_n(memory.query.row(row), size, memory.joined.row(row));
-            std::copy_n(memory.fused.row(row), size, memory.joined.row(row) + size);
-        });
     }
 
     void copy_columns(const matrix<T>& from, std::size_t column, matrix<T>& to) const {
@@ -284,9 +274,7 @@ class deep_hybrid_network
         }
     }
 
-    field_encoder<T, content_encoder<T>> vectors_;
     cross_attention<T> attention_;
-    tower<T> deep_;
 };
 
 } // namespace hybrec::neural

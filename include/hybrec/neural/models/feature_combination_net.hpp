@@ -7,6 +7,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/option_checks.hpp>
+#include <hybrec/neural/detail/feature_options.hpp>
 #include <hybrec/neural/models/feature_combination_network.hpp>
 #include <hybrec/neural/models/feature_network_model.hpp>
 #include <hybrec/neural/rating_samples.hpp>
@@ -37,7 +38,7 @@ struct feature_combination_net_options {
     /// Calls `visit(name, field)` for every field but the labels, as archives store them.
     template <class Options, class Visit>
     static void for_each(Options& options, Visit&& visit) {
-        for_each_feature_option(options, visit);
+        detail::for_each_feature_option(options, visit);
         visit("content_hidden", options.content_hidden);
     }
     friend bool operator==(const feature_combination_net_options&,
@@ -47,7 +48,7 @@ struct feature_combination_net_options {
 /// Checks every field. @throws option_error naming field, value and range.
 template <class Use = on_use>
 void validate(const feature_combination_net_options& options) {
-    check_feature_options<Use>("feature_combination_net", options);
+    detail::check_feature_options<Use>("feature_combination_net", options);
     option_checks<Use>{"feature_combination_net"}.between("content_hidden", options.content_hidden,
                                                           1, 65536);
 }

@@ -12,6 +12,7 @@
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
+#include <hybrec/neural/detail/rating_model.hpp>
 #include <hybrec/neural/loss.hpp>
 #include <hybrec/neural/models/cosine_network.hpp>
 #include <hybrec/neural/optimizer.hpp>
@@ -23,18 +24,14 @@
 #include <hybrec/retrieval/factor_model.hpp>
 #include <hybrec/retrieval/folded.hpp>
 #include <hybrec/simd/vector.hpp>
-#include <hybrec/sparse/history_row.hpp>
 #include <hybrec/sparse/require_trainable.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <ranges>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -121,14 +118,7 @@ class recommender_net : public factor_model<float> {
     training_report fit(Matrix&& interactions, const training_options& training,
                         Progress&& progress = {}, const execution& where = {}) {
         require_trainable(interactions, type_name());
-        const auto& held_out = training.validation.entries();
-        if (held_out.row_count() > interactions.row_count() ||
-            held_out.column_count() > interactions.column_count())
-            throw shape_error{
-                "recommender_net: the validation has " + std::to_string(held_out.row_count()) +
-                " users and " + std::to_string(held_out.column_count()) +
-                " items; expected at most the " + std::to_string(interactions.row_count()) +
-                " and " + std::to_string(interactions.column_count()) + " of the matrix"};
+        detail::require_within(type_name(), training.validation.entries(), interactions);
         require_budget(type_name(), options_.memory_budget,
                        estimate_bytes(interactions.row_count(), interactions.column_count(),
                                       interactions.entry_count()));
@@ -155,17 +145,7 @@ class recommender_net : public factor_model<float> {
     [[nodiscard]] folded_user<float> fold_in(const History& history) const {
         if (!fitted())
             throw not_fitted_error{type_name()};
-        using entry = std::remove_cvref_t<std::ranges::range_reference_t<const History&>>;
-        std::vector<rating_sample> liked;
-        const history_row<item_index, float> row{history, item_count()};
-        for (const auto [item, value] : row.view())
-            if (knows(item))
-                liked.push_back({0, item.value(),
-                                 std::same_as<entry, item_index> ? 1.0F : labels_.label(value)});
-        if (liked.empty())
-            throw data_error{"recommender_net: the history holds no item that the model knows; "
-                             "recommend from a fallback instead, for example popularity"};
-        return descend(liked);
+        return descend(detail::samples_of(*this, history));
     }
 
     /// The bytes that `fit` will hold at its peak, without the caller's matrix: the embeddings, two
@@ -237,11 +217,7 @@ class recommender_net : public factor_model<float> {
     template <class Entries, class Progress>
     training_report train(const Entries& entries, const training_options& training,
                           Progress& progress, const execution& where) {
-        labels_ = options_.labels;
-        if (labels_.minimum == labels_.maximum) {
-            const auto [least, most] = std::ranges::minmax(entries.values());
-            labels_ = {static_cast<float>(least), static_cast<float>(most)};
-        }
+        labels_ = detail::labels_of(entries, options_.labels);
         const rating_samples samples{entries, labels_, options_.negatives, training.seed};
         const rating_samples held_out{training.validation.entries(), labels_, options_.negatives,
                                       training.seed + 1, &samples};

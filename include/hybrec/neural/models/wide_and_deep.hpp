@@ -7,6 +7,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/option_checks.hpp>
+#include <hybrec/neural/detail/feature_options.hpp>
 #include <hybrec/neural/models/feature_network_model.hpp>
 #include <hybrec/neural/models/wide_and_deep_network.hpp>
 #include <hybrec/neural/rating_samples.hpp>
@@ -37,7 +38,7 @@ struct wide_and_deep_options {
     /// Calls `visit(name, field)` for every field but the labels, as archives store them.
     template <class Options, class Visit>
     static void for_each(Options& options, Visit&& visit) {
-        for_each_feature_option(options, visit);
+        detail::for_each_feature_option(options, visit);
         visit("cross_slots", options.cross_slots);
     }
     friend bool operator==(const wide_and_deep_options&, const wide_and_deep_options&) = default;
@@ -46,7 +47,7 @@ struct wide_and_deep_options {
 /// Checks every field. @throws option_error naming field, value and range.
 template <class Use = on_use>
 void validate(const wide_and_deep_options& options) {
-    check_feature_options<Use>("wide_and_deep", options);
+    detail::check_feature_options<Use>("wide_and_deep", options);
     option_checks<Use>{"wide_and_deep"}.between("cross_slots", options.cross_slots, 1,
                                                 std::size_t{1} << 24);
 }
