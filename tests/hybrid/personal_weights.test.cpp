@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/hybrid/personal_weights.hpp>
 
+#include "../mentions.hpp"
+#include "tables.hpp"
+
 #include <hybrec/hybrid/hedge.hpp>
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <exception>
+#include <string>
 #include <vector>
 
 using namespace hybrec;
@@ -44,6 +50,36 @@ TEST_CASE("personal_weights shrink towards those of everybody") {
         CHECK_THROWS_AS(all.rewards(55, std::vector{2.0, 0.0}), data_error);
         CHECK(all == before);
         CHECK_THROWS_AS((personal_weights{hedge{2}, {.shrinkage = -1}}), option_error);
+    }
+    SUBCASE("they come back from an archive to the bit, and learn on") {
+        static_assert(archivable<personal_weights<hedge>>);
+        auto loaded = tables::round_trip(all);
+        CHECK(loaded == all);
+        loaded.rewards(7, right);
+        loaded.rewards(500, left);
+        CHECK_FALSE(loaded == all);
+        all.rewards(7, right);
+        all.rewards(500, left);
+        CHECK(loaded == all);
+
+        const auto message = [&](const char* field, const auto& value) {
+            tables::memory_archive damaged;
+            all.save(damaged);
+            damaged.fields[field] = value;
+            std::string said = "nothing";
+            try {
+                (void)personal_weights<hedge>::load(damaged);
+            } catch (const std::exception& problem) {
+                said = problem.what();
+            }
+            return said;
+        };
+        CHECK(test::mentions(message("shrinkage", -1.0), "shrinkage is -1"));
+        CHECK(test::mentions(message("keys", tensor<std::uint32_t>{{3, 1}, {1, 7, 7}}),
+                             "key 7 is there twice"));
+        CHECK(test::mentions(message("rounds", tensor<std::uint64_t>{{1, 1}, {1}}),
+                             "one for each of the 3 keys"));
+        CHECK(test::mentions(message("max_keys", std::int64_t{2}), "at most max_keys"));
     }
     SUBCASE("keys are bounded, κ = 0 trusts a key at once") {
         personal_weights few{hedge{2, {.rate = 0.5}}, {.shrinkage = 0, .max_keys = 1}};

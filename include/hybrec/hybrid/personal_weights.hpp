@@ -3,16 +3,22 @@
 /// Weights for each segment or user, shrunk towards those of all.
 #pragma once
 
+#include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/retrieval/archive_options.hpp>
+#include <hybrec/retrieval/nested_archive.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace hybrec {
 
@@ -84,9 +90,75 @@ class personal_weights {
         ++found->second.rounds;
     }
 
+    [[nodiscard]] static std::string type_name() requires archivable<Learner> {
+        return "personal_weights<" + Learner::type_name() + ">";
+    }
+    /// Complexity: a learner's archive for each key; the keys ascend, whatever order they came in.
+    void save(archive_writer auto& archive) const requires archivable<Learner> {
+        archive.write_real("shrinkage", options_.shrinkage);
+        archive.write_integer("max_keys", static_cast<std::int64_t>(options_.max_keys));
+        nested_archive prototype{archive, "prototype."}, everybody{archive, "everybody."};
+        prototype_.save(prototype);
+        everybody_.save(everybody);
+        std::vector<key_type> keys;
+        for (const auto& each : own_)
+            keys.push_back(each.first);
+        std::sort(keys.begin(), keys.end());
+        std::vector<std::uint64_t> rounds;
+        for (const key_type key : keys) {
+            rounds.push_back(own_.at(key).rounds);
+            nested_archive own{archive, own_prefix(key)};
+            own_.at(key).learner.save(own);
+        }
+        archive.write_tensor("keys", std::span<const key_type>{keys}, {keys.size(), 1});
+        archive.write_tensor("rounds", std::span<const std::uint64_t>{rounds}, {rounds.size(), 1});
+    }
+    [[nodiscard]] static personal_weights
+    load(archive_reader auto& archive) requires archivable<Learner> {
+        auto all = load_prototype(archive);
+        const std::size_t components = all.component_count();
+        nested_archive everybody{archive, "everybody."};
+        all.everybody_ = Learner::load(everybody);
+        if (all.component_count() != components)
+            everybody.refuse("components",
+                             "differs from those of the prototype, " + std::to_string(components));
+        const auto keys = archive.template read_tensor<key_type>("keys").values;
+        const auto rounds = archive.template read_tensor<std::uint64_t>("rounds").values;
+        if (rounds.size() != keys.size() || keys.size() > all.options_.max_keys)
+            archive.refuse("rounds", "expected one for each of the " + std::to_string(keys.size()) +
+                                         " keys, at most max_keys; found " +
+                                         std::to_string(rounds.size()));
+        for (std::size_t at = 0; at < keys.size(); ++at) {
+            nested_archive own{archive, own_prefix(keys[at])};
+            entry learned{Learner::load(own), rounds[at]};
+            if (learned.learner.component_count() != components)
+                own.refuse("components",
+                           "differs from those of the prototype, " + std::to_string(components));
+            if (!all.own_.emplace(keys[at], std::move(learned)).second)
+                archive.refuse("keys", "key " + std::to_string(keys[at]) + " is there twice");
+        }
+        return all;
+    }
+
     friend bool operator==(const personal_weights&, const personal_weights&) = default;
 
   private:
+    [[nodiscard]] static personal_weights load_prototype(archive_reader auto& archive) {
+        nested_archive prototype{archive, "prototype."};
+        try {
+            return personal_weights{Learner::load(prototype),
+                                    {.shrinkage = archive.read_real("shrinkage"),
+                                     .max_keys = load_size(archive, "max_keys")}};
+        } catch (const option_error& problem) {
+            archive.refuse("shrinkage", problem.what());
+            throw;
+        }
+    }
+    /// "own7."
+    [[nodiscard]] static std::string own_prefix(key_type key) {
+        return "own" + std::to_string(key) + ".";
+    }
+
     struct entry {
         Learner learner;
         std::uint64_t rounds = 0;
