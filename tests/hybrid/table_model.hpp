@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/history.hpp>
+#include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
@@ -171,5 +172,21 @@ class fixed_list {
         items.push_back(entry.index.value());
     return items;
 }
+
+/// Counts how often it is trained; scores are the numbers of entries then.
+class counting_model : public table_model<> {
+  public:
+    counting_model() : table_model{{}, 0} {}
+
+    void fit(const user_item_matrix auto& interactions) {
+        ++fits;
+        static_cast<table_model<>&>(*this) =
+            table_model{std::vector(interactions.row_count(),
+                                    std::vector(interactions.column_count(),
+                                                static_cast<float>(interactions.entry_count()))),
+                        interactions.column_count()};
+    }
+    int fits = 0;
+};
 
 } // namespace hybrec::test

@@ -14,7 +14,6 @@
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/explain_parts.hpp>
-#include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/gather.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/hybrid_explanation.hpp>
@@ -182,18 +181,6 @@ class blend : public request_model<blend<Combiner, Models...>> {
     static void visit_parts(Self& self, const Visitor& visitor) {
         visitor(self.combiner_);
         std::apply([&](auto&... part) { (visitor(model_of(part)), ...); }, self.models_);
-    }
-
-    /// Trains the parts, each once: see `stacking` for what may follow. Parts that need more than
-    /// interactions (features, segments) are to be trained before.
-    void fit_parts(const user_item_matrix auto& interactions, const execution& where = {}) {
-        detail::fitting fitting{where};
-        fit_parts(interactions, fitting);
-    }
-    /// The same as one of several hybrids that may share parts.
-    void fit_parts(const user_item_matrix auto& interactions, detail::fitting& fitting) {
-        std::apply([&](auto&... part) { (fitting.fit(model_of(part), interactions), ...); },
-                   models_);
     }
 
     /// What the parts say about the whole catalogue: a column for each part, row i for item i.

@@ -4,13 +4,16 @@
 #pragma once
 
 #include <hybrec/concepts/filter.hpp>
+#include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
+#include <hybrec/core/threads.hpp>
 #include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/retrieval/filters.hpp>
 
 #include <algorithm>
@@ -68,6 +71,13 @@ class fallback {
                                const Filter& filter = {}) const {
         return served_by_primary(user) ? primary().recommend_into(user, out, filter)
                                        : secondary().recommend_into(user, out, filter);
+    }
+
+    /// Trains both models; see `request_model::fit`.
+    template <user_item_matrix Matrix>
+    void fit(const Matrix& interactions, const execution& where = {}) {
+        detail::fitting fitting{where};
+        fitting.fit(*this, interactions);
     }
 
     /// Why `item` has its score: what the model says that answers for `user`.

@@ -22,7 +22,10 @@ namespace hybrec {
 class history_lengths {
   public:
     history_lengths() = default;
-    explicit history_lengths(const user_item_matrix auto& interactions) {
+    explicit history_lengths(const user_item_matrix auto& interactions) { fit(interactions); }
+
+    /// Counts anew.
+    void fit(const user_item_matrix auto& interactions) {
         lengths_.resize(interactions.row_count());
         for (std::size_t user = 0; user < lengths_.size(); ++user)
             lengths_[user] =

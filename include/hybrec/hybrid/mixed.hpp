@@ -12,7 +12,6 @@
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/explain_parts.hpp>
-#include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/merge.hpp>
@@ -187,16 +186,6 @@ requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy
             result.add(std::move(why));
         });
         return result;
-    }
-
-    /// Trains the parts, each once; see `blend::fit_parts`.
-    void fit_parts(const user_item_matrix auto& interactions, const execution& where = {}) {
-        detail::fitting fitting{where};
-        fit_parts(interactions, fitting);
-    }
-    void fit_parts(const user_item_matrix auto& interactions, detail::fitting& fitting) {
-        std::apply([&](auto&... part) { (fitting.fit(model_of(part), interactions), ...); },
-                   models_);
     }
 
     /// See `made_of_parts`.

@@ -14,6 +14,7 @@
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/hybrid/component.hpp>
+#include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/request_model.hpp>
 #include <hybrec/retrieval/rankings.hpp>
@@ -121,6 +122,13 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
     [[nodiscard]] std::size_t item_count() const noexcept {
         return liked_ ? liked_->column_count() : 0;
     }
+    /// Trains both models, then keeps what users like: as a part of a hybrid that is trained.
+    void fit_parts(const user_item_matrix auto& interactions, detail::fitting& fitting) {
+        fitting.fit(model_of(people_), interactions);
+        fitting.fit(model_of(goods_), interactions);
+        fit(interactions, fitting.where());
+    }
+
     template <class Context>
     [[nodiscard]] bool knows_request(const request<Context>& who) const noexcept {
         return liked_ && who.user && model_of(people_).knows(*who.user);

@@ -3,12 +3,15 @@
 /// What all hybrids share: they answer requests, and so are models.
 #pragma once
 
+#include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/history.hpp>
+#include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
+#include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/visitor.hpp>
 #include <hybrec/retrieval/filters.hpp>
@@ -177,6 +180,17 @@ class request_model {
     requires explains_requests<Hybrid, Request, visitor>
     [[nodiscard]] hybrid_explanation explain(const visitor& user, item_index item) const {
         return why<visitor>(user.as_request(), item);
+    }
+
+    /// Trains the parts, each once however often it is shared, and what a hybrid itself keeps of the interactions.
+    /// Parts shared with `std::cref` stay what they are, and so do models that need more than interactions
+    /// (features, segments): those are to be trained before. `stacking` and `pipeline` can learn more.
+    /// @throws what the parts throw; those before have been trained then.
+    template <user_item_matrix Matrix>
+    requires made_of_parts<Hybrid>
+    void fit(const Matrix& interactions, const execution& where = {}) {
+        detail::fitting fitting{where};
+        fitting.fit(static_cast<Hybrid&>(*this), interactions);
     }
 
     /// A user that the parts have not seen, from what the user did; weights count as they are.

@@ -10,7 +10,6 @@
 #include <hybrec/data/k_folds.hpp>
 #include <hybrec/hybrid/blend.hpp>
 #include <hybrec/hybrid/detail/best_rows.hpp>
-#include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/learning_lists.hpp>
 #include <hybrec/hybrid/labelled_lists.hpp>
 #include <hybrec/hybrid/learning.hpp>
@@ -60,7 +59,7 @@ class stacking : public blend<linear_blend<Normalizer, Features>, Models...> {
     /// @throws what the parts and `learn` throw
     void fit(const user_items& train, const user_items& validation,
              const learning_options& options = {}, const execution& where = {}) {
-        this->fit_parts(train, where);
+        trained_type::fit(train, where);
         learn(train, validation, options, where);
     }
 
@@ -85,11 +84,11 @@ class stacking : public blend<linear_blend<Normalizer, Features>, Models...> {
         labelled_lists<as_is, Features> lists{
             sizeof...(Models), {}, {}, this->combiner().features()};
         for (const split& fold : k_folds(interactions, folds, seed)) {
-            this->fit_parts(fold.train, where);
+            trained_type::fit(fold.train, where);
             collect(lists, fold.train.view(), fold.test.view(), options, where);
         }
         take(learner_.learn(lists, where));
-        this->fit_parts(interactions, where);
+        trained_type::fit(interactions, where);
     }
 
     /// Learns the weights of a ranker: `propose(request, items)` appends the candidates of a request, which
