@@ -4,6 +4,10 @@
 #include "explained.hpp"
 #include "table_model.hpp"
 
+#include <hybrec/baseline/popularity.hpp>
+#include <hybrec/hybrid/blend.hpp>
+#include <hybrec/hybrid/normalizers.hpp>
+#include <hybrec/hybrid/weighted_sum.hpp>
 #include <hybrec/sparse/build.hpp>
 
 #include <doctest/doctest.h>
@@ -28,7 +32,7 @@ static_assert(can_start<fixed_list, table_model<>, table_model<>>);
 static_assert(!can_start<table_model<>, table_model<>, table_model<>>,
               "the last resort has to serve everybody");
 using model_type = cold_start<fixed_list, table_model<>, table_model<>>;
-static_assert(recommender<model_type> && foldable<model_type> && !scorer<model_type>);
+static_assert(recommender<model_type> && foldable<model_type> && scorer<model_type>);
 
 /// User u has u items.
 user_items growing(std::uint32_t users) {
@@ -165,4 +169,30 @@ TEST_CASE("cold_start explains by the regime that answers") {
     const cold_start silent{popular, nothing, nothing, history_lengths{growing(9)}};
     for (const std::uint32_t user : {0U, 1U, 8U, 100U})
         test::check_list_explained(silent, user_index{user}, 1);
+}
+
+TEST_CASE("cold_start scores as the regime that answers, and is a part of blends") {
+    const table_model<> content{std::vector(9, std::vector<float>{4, 3, 2, 0}), 4};
+    const table_model<> collaborative{std::vector(9, std::vector<float>{0, 2, 3, 4}), 4};
+    popularity popular;
+    popular.fit(build_csr<user_index, item_index, float>(
+        std::vector<triplet<user_index, item_index, float>>{{user_index{0}, item_index{1}, 1.0F}},
+        {.row_count = 9, .column_count = 4}));
+    const cold_start model{std::cref(popular),
+                           content,
+                           std::cref(collaborative),
+                           history_lengths{growing(9)},
+                           {.content_below = 2, .collaborative_from = 6}};
+    static_assert(scorer<std::remove_cvref_t<decltype(model)>>);
+    const blend nested{weighted_sum<as_is>{1}, model};
+    for (std::uint32_t user = 0; user < 9; ++user) {
+        const auto list = model.recommend(user_index{user}, 4);
+        CHECK_FALSE(list.empty());
+        for (const auto& [item, score] : list) {
+            float alone = -1;
+            model.score(user_index{user}, {&item, 1}, {&alone, 1});
+            CHECK(alone == score);
+        }
+        CHECK(nested.recommend(user_index{user}, 4) == list);
+    }
 }

@@ -59,6 +59,13 @@ TEST_CASE("fallback serves unknown users from its second model") {
     CHECK(popularly.score == 2);
     CHECK(popularly.remainder == 2);
     CHECK_THROWS_AS((void)model.explain(user_index{0}, item_index{3}), shape_error);
+    static_assert(scorer<fallback<implicit_als<>, popularity>>);
+    const item_index one{1};
+    float score = 0;
+    model.score(user_index{0}, {&one, 1}, {&score, 1});
+    CHECK(score == als.score(user_index{0}, one));
+    model.score(user_index{2}, {&one, 1}, {&score, 1});
+    CHECK(score == 2);
     for (const user_index cold : {user_index{2}, user_index{1000}}) {
         CHECK_FALSE(model.served_by_primary(cold));
         CHECK(model.recommend(cold, 2) == popular.recommend(2));

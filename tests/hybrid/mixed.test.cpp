@@ -4,6 +4,10 @@
 #include "explained.hpp"
 #include "table_model.hpp"
 
+#include <hybrec/hybrid/blend.hpp>
+#include <hybrec/hybrid/normalizers.hpp>
+#include <hybrec/hybrid/weighted_sum.hpp>
+
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -18,7 +22,7 @@ namespace {
 
 using items = std::vector<std::uint32_t>;
 using two = mixed<interleaving, table_model<>, table_model<score_kind::rating>>;
-static_assert(recommender<two> && foldable<two> && knows_users<two> && !scorer<two>);
+static_assert(recommender<two> && foldable<two> && knows_users<two> && scorer<two>);
 static_assert(two::kind == score_kind::rank, "lists of any kinds mix");
 static_assert(merge_policy<filling> && merge_policy<concatenating> && merge_policy<team_drafting>);
 static_assert(!merge_policy<int>);
@@ -105,4 +109,24 @@ TEST_CASE("mixed explains places by the parts that items were taken from") {
     const mixed sour{filling{}, test::explaining_table<>{{{-1, -2}}, 2}};
     CHECK(sour.explain(user_index{0}, item_index{0}).parts.empty());
     CHECK(sour.explain(user_index{0}, item_index{0}).remainder == 1);
+}
+
+TEST_CASE("mixed scores items by their places in the list of all, and is a part of blends") {
+    const table_model<> left{{{3, 2, 1, 0}, {}}, 4}, right{{{0, 1, 2, 0}, {}}, 4};
+    const mixed both{interleaving{}, left, std::cref(right)};
+    const auto list = both.recommend(user_index{0}, 4); // the last item is in no list
+    REQUIRE(list.size() == 3);
+    for (const auto& [item, score] : list) {
+        float alone = -1;
+        both.score(user_index{0}, {&item, 1}, {&alone, 1});
+        CHECK(alone == score);
+    }
+    const std::vector<item_index> some{item_index{3}, item_index{0}};
+    std::vector<float> scores(2, -1.0F);
+    both.score(user_index{0}, some, scores);
+    CHECK(scores == std::vector{0.0F, 1.0F});
+    both.score(user_index{1}, some, scores); // not known
+    CHECK(scores == std::vector{0.0F, 0.0F});
+    const blend nested{weighted_sum<as_is>{1}, both};
+    CHECK(nested.recommend(user_index{0}, 4) == list);
 }

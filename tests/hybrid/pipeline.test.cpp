@@ -71,7 +71,7 @@ static_assert(!may_follow<table_model<>, ranking_of_a_model>);
 
 static_assert(recommender<generated> && recommender<ruled> && foldable<ruled> &&
               knows_users<ruled>);
-static_assert(component<ruled> && !scorer<ruled>, "an item that nobody proposed has no score");
+static_assert(component<ruled> && scorer<ruled>);
 static_assert(engine<generated> && staged_engine<ruled>);
 static_assert(generated::stage_count == 1 && ruled::stage_count == 4);
 static_assert(ruled::stage_name(0) == "candidates" && ruled::stage_name(1) == "rank" &&
@@ -306,3 +306,23 @@ using stacked = stacking<ridge, z_score, no_features, test::explaining_table<>>;
 static_assert(explainable<stacked> && explainable<pipeline_of<generated, stage_of<stacked>>>);
 
 } // namespace
+
+TEST_CASE("a pipeline scores its candidates, and is a part of blends") {
+    const table_model<> left{{{3, 2, 1, 0}, {}}, 4}, right{{{9, 8, 7, 6}, {}}, 4};
+    const auto engine = candidates(from(std::cref(left), 2)) | rank(std::cref(right));
+    std::vector<item_index> all;
+    for (std::uint32_t item = 0; item < 4; ++item)
+        all.push_back(item_index{item});
+    std::vector<float> scores(4, -1.0F);
+    engine.score(user_index{0}, all, scores);
+    CHECK(scores == std::vector{9.0F, 8.0F, 0.0F, 0.0F}); // the others are not proposed
+    const blend nested{weighted_sum<as_is>{1}, engine};
+    CHECK(nested.recommend(user_index{0}, 4) == engine.recommend(user_index{0}, 4));
+    const auto unranked = candidates(from(std::cref(left), 3));
+    const auto list = unranked.recommend(user_index{0}, 4);
+    unranked.score(user_index{0}, all, scores);
+    REQUIRE(list.size() == 3);
+    for (const auto& [item, score] : list)
+        CHECK(scores[item.value()] == score);
+    CHECK(scores[3] == 0);
+}

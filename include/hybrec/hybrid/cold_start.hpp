@@ -12,6 +12,7 @@
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/candidate_list.hpp>
 #include <hybrec/hybrid/detail/explain_parts.hpp>
+#include <hybrec/hybrid/detail/list_scores.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/history_lengths.hpp>
 #include <hybrec/hybrid/hybrid_explanation.hpp>
@@ -21,6 +22,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -119,6 +121,29 @@ class cold_start : public request_model<cold_start<Popular, Content, Collaborati
         return answer(who, out, filter, &answered);
     }
     using request_model<cold_start>::recommend_into;
+
+    /// The score of an item that the regime does not list.
+    static constexpr float absent = std::numeric_limits<float>::lowest();
+
+    /// Scores of items in the list of all that the regime gives; in the blended one, in those of `depth` items:
+    /// see `request_model::score`.
+    template <class Context>
+    bool score_request(const request<Context>& who, std::span<const item_index> items,
+                       std::span<float> out) const noexcept {
+        borrowed<workspace> memory;
+        auto& list = memory->blended;
+        list.resize(1);
+        cold_start_regime regime{};
+        (void)answer(who, list, unfiltered{}, &regime);
+        if (regime == cold_start_regime::blended) {
+            fuse(who, options_.depth, unfiltered{}, *memory);
+        } else {
+            list.resize(item_count());
+            list.resize(answer(who, list, unfiltered{}));
+        }
+        detail::list_scores(list, item_count(), items, out, absent);
+        return true;
+    }
 
     /// Why `item` has its score in the regime that answers: components are popularity, content, collaborative. In
     /// the blended one each adds what its list does, shared `in_proportion`. No history accounts for what is popular.
@@ -231,19 +256,27 @@ class cold_start : public request_model<cold_start<Popular, Content, Collaborati
         return weight * (1 - static_cast<double>(rank - 1) / length);
     }
 
+    /// The sum of both lists, in no order, into `memory.blended`.
+    template <class Context, class Admission>
+    void fuse(const request<Context>& who, std::size_t depth, const Admission& admission,
+              workspace& memory) const {
+        propose(who, depth, admission, memory.lists);
+        const double share = collaborative_share(who);
+        memory.blended.clear();
+        for (const item_index item : memory.lists.items())
+            memory.blended.push_back({item, 0});
+        memory.lists.visit([&](std::size_t list, std::size_t rank, std::size_t row, float) {
+            memory.blended[row].score +=
+                static_cast<float>(worth_of(memory.lists, list, rank, share));
+        });
+    }
+
     template <class Context, class Admission>
     std::size_t blend(const request<Context>& who, std::span<scored_item> out,
                       const Admission& admission) const {
         borrowed<workspace> memory;
-        propose(who, std::max(options_.depth, out.size()), admission, memory->lists);
-        const double share = collaborative_share(who);
+        fuse(who, std::max(options_.depth, out.size()), admission, *memory);
         auto& blended = memory->blended;
-        blended.clear();
-        for (const item_index item : memory->lists.items())
-            blended.push_back({item, 0});
-        memory->lists.visit([&](std::size_t list, std::size_t rank, std::size_t row, float) {
-            blended[row].score += static_cast<float>(worth_of(memory->lists, list, rank, share));
-        });
         const std::size_t size = std::min(out.size(), blended.size());
         std::partial_sort(blended.begin(), blended.begin() + static_cast<std::ptrdiff_t>(size),
                           blended.end(), ranks_before<item_index, float>);

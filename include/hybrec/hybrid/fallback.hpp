@@ -73,6 +73,14 @@ class fallback {
                                        : secondary().recommend_into(user, out, filter);
     }
 
+    /// What the model scores that answers for `user`.
+    /// @pre every item is below that model's `item_count()`; `items.size() == out.size()`.
+    void score(user_index user, std::span<const item_index> items, std::span<score_type> out)
+        const noexcept requires scorer<primary_model> && scorer<secondary_model> {
+        served_by_primary(user) ? primary().score(user, items, out)
+                                : secondary().score(user, items, out);
+    }
+
     /// Trains both models; see `request_model::fit`.
     template <user_item_matrix Matrix>
     void fit(const Matrix& interactions, const execution& where = {}) {

@@ -12,6 +12,7 @@
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/explain_parts.hpp>
+#include <hybrec/hybrid/detail/list_scores.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/hybrid_explanation.hpp>
 #include <hybrec/hybrid/merge.hpp>
@@ -22,6 +23,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -98,6 +100,7 @@ struct team_drafting {
 
 /// `mixed{interleaving{}, als, item_knn}` (Burke 2002): every part answers with a list of its own, and the policy
 /// makes one of them. Scores are 1 − position/length; their kind is `rank`, so parts of any kinds mix.
+/// Asked for the scores of given items, as a part of another hybrid is, it gives those of the list of all items.
 /// Parts are held by value, or shared with `std::ref`.
 template <merge_policy Policy, component... Models>
 requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy, Models...>> {
@@ -105,6 +108,7 @@ requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy
 
   public:
     static constexpr score_kind kind = score_kind::rank;
+    static constexpr bool zero_is_no_score = true;
     static constexpr std::size_t component_count = sizeof...(Models);
 
     explicit mixed(Policy policy, Models... models)
@@ -147,6 +151,19 @@ requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy
         return policy_(who, lists, out, sources, memory->merging);
     }
 
+    /// Scores of items in the list of all items: see `request_model::score`.
+    template <class Context>
+    bool score_request(const request<Context>& who, std::span<const item_index> items,
+                       std::span<float> out) const noexcept {
+        if (!knows_request(who))
+            return false;
+        borrowed<std::vector<scored_item>> list;
+        list->resize(item_count());
+        const std::size_t size = answer(who, *list, unfiltered{});
+        detail::list_scores(std::span{*list}.first(size), item_count(), items, out, 0);
+        return true;
+    }
+
     /// Why `item` has its score in the list of `length` items that `recommend` gives; nothing if it is not there. The
     /// place is to the credit of the part that the item was taken from, shared `in_proportion`.
     /// @throws shape_error for an item that is not below `item_count()`; what the parts throw.
@@ -167,7 +184,7 @@ requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy
     template <class User, class Context>
     requires(explaining_component<Models, User>&&...) [[nodiscard]] hybrid_explanation
         explain_request(const request<Context>& who, item_index item,
-                        std::size_t length = 10) const {
+                        std::size_t length = std::numeric_limits<std::size_t>::max()) const {
         std::vector<scored_item> list(std::min(length, item_count()));
         std::vector<std::uint32_t> sources(list.size());
         list.resize(recommend_into(who, list, sources));

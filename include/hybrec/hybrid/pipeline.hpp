@@ -19,6 +19,7 @@
 #include <hybrec/hybrid/detail/fit_parts.hpp>
 #include <hybrec/hybrid/detail/generation.hpp>
 #include <hybrec/hybrid/detail/learning_lists.hpp>
+#include <hybrec/hybrid/detail/list_scores.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
 #include <hybrec/hybrid/detail/pipeline_admission.hpp>
 #include <hybrec/hybrid/hybrid_explanation.hpp>
@@ -209,6 +210,27 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
         borrowed<workspace> memory;
         no_observer nobody;
         return run(who, out, filter, *memory, nobody);
+    }
+
+    /// The score of an item that is not among the candidates.
+    static constexpr float absent = std::numeric_limits<float>::lowest();
+
+    /// The scores that the ranker orders candidates by, before boosts and rerankers; see
+    /// `request_model::score`.
+    template <class Context>
+    requires arranges_for<Rules, request<Context>>
+    bool score_request(const request<Context>& who, std::span<const item_index> items,
+                       std::span<float> out) const noexcept {
+        if (!knows_request(who))
+            return false;
+        borrowed<workspace> memory;
+        no_observer nobody;
+        generation_.run(who, unfiltered{}, rules_, memory->generation_, nobody);
+        list_candidates(*memory);
+        if constexpr (ranks)
+            rank_candidates(who, *memory);
+        detail::list_scores(memory->candidates_, item_count(), items, out, absent);
+        return true;
     }
 
     /// Why a candidate of this request has the score that the ranker orders it by, before boosts and rerankers;

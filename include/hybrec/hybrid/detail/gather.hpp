@@ -49,14 +49,17 @@ void mark_scores(const Model& model, score_table& table, std::size_t component) 
 template <class Model, class Context>
 void gather_catalogue(const Model& model, std::size_t component, const request<Context>& who,
                       score_table& table) {
+    const std::span<float> scores = table.scores(component);
+    bool scored = true;
     const bool asked = with_user_of(model, who, [&](const auto& user) {
-        const std::span<float> scores = table.scores(component);
         if constexpr (requires { model.score_all(user, scores); })
             model.score_all(user, scores);
+        else if constexpr (requires { Model::absent; })
+            scored = model.score_request(who, table.items(), scores);
         else
             model.score(user, table.items(), scores);
     });
-    if (asked)
+    if (asked && scored)
         mark_scores(model, table, component);
 }
 
