@@ -307,6 +307,22 @@ static_assert(explainable<stacked> && explainable<pipeline_of<generated, stage_o
 
 } // namespace
 
+namespace {
+
+struct failing : table_model<> {
+    using table_model<>::table_model;
+    template <class Filter = unfiltered>
+    std::size_t recommend_into(user_index, std::span<scored_item>, const Filter& = {}) const {
+        throw data_error{"no list today"};
+    }
+    template <class Filter = unfiltered>
+    std::size_t recommend_into(const folded&, std::span<scored_item>, const Filter& = {}) const {
+        throw data_error{"no list today"};
+    }
+};
+
+} // namespace
+
 TEST_CASE("a pipeline scores its candidates, and is a part of blends") {
     const table_model<> left{{{3, 2, 1, 0}, {}}, 4}, right{{{9, 8, 7, 6}, {}}, 4};
     const auto engine = candidates(from(std::cref(left), 2)) | rank(std::cref(right));
@@ -325,4 +341,9 @@ TEST_CASE("a pipeline scores its candidates, and is a part of blends") {
     for (const auto& [item, score] : list)
         CHECK(scores[item.value()] == score);
     CHECK(scores[3] == 0);
+    // Listing may throw, scoring may not: a list that fails is none.
+    const auto broken = candidates(from(failing{{{3, 2, 1, 0}, {}}, 4}, 3));
+    CHECK_THROWS_AS((void)broken.recommend(user_index{0}, 2), data_error);
+    broken.score(user_index{0}, all, scores);
+    CHECK(scores == std::vector{0.0F, 0.0F, 0.0F, 0.0F});
 }

@@ -131,18 +131,20 @@ class cold_start : public request_model<cold_start<Popular, Content, Collaborati
     bool score_request(const request<Context>& who, std::span<const item_index> items,
                        std::span<float> out) const noexcept {
         borrowed<workspace> memory;
-        auto& list = memory->blended;
-        list.resize(1);
-        cold_start_regime regime{};
-        (void)answer(who, list, unfiltered{}, &regime);
-        if (regime == cold_start_regime::blended) {
-            fuse(who, options_.depth, unfiltered{}, *memory);
-        } else {
-            list.resize(item_count());
-            list.resize(answer(who, list, unfiltered{}));
-        }
-        detail::list_scores(list, item_count(), items, out, absent);
-        return true;
+        const auto make = [&]() -> std::span<const scored_item> {
+            auto& list = memory->blended;
+            list.resize(1);
+            cold_start_regime regime{};
+            (void)answer(who, list, unfiltered{}, &regime);
+            if (regime == cold_start_regime::blended) {
+                fuse(who, options_.depth, unfiltered{}, *memory);
+            } else {
+                list.resize(item_count());
+                list.resize(answer(who, list, unfiltered{}));
+            }
+            return list;
+        };
+        return detail::score_by_list(make, item_count(), items, out, absent);
     }
 
     /// Why `item` has its score in the regime that answers: components are popularity, content, collaborative. In

@@ -158,10 +158,11 @@ requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy
         if (!knows_request(who))
             return false;
         borrowed<std::vector<scored_item>> list;
-        list->resize(item_count());
-        const std::size_t size = answer(who, *list, unfiltered{});
-        detail::list_scores(std::span{*list}.first(size), item_count(), items, out, 0);
-        return true;
+        const auto make = [&]() -> std::span<const scored_item> {
+            list->resize(item_count());
+            return std::span{*list}.first(answer(who, *list, unfiltered{}));
+        };
+        return detail::score_by_list(make, item_count(), items, out, 0);
     }
 
     /// Why `item` has its score in the list of `length` items that `recommend` gives; nothing if it is not there. The

@@ -224,13 +224,15 @@ class pipeline<std::tuple<generator<Models>...>, Ranking, std::tuple<Rerankings.
         if (!knows_request(who))
             return false;
         borrowed<workspace> memory;
-        no_observer nobody;
-        generation_.run(who, unfiltered{}, rules_, memory->generation_, nobody);
-        list_candidates(*memory);
-        if constexpr (ranks)
-            rank_candidates(who, *memory);
-        detail::list_scores(memory->candidates_, item_count(), items, out, absent);
-        return true;
+        const auto make = [&]() -> std::span<const scored_item> {
+            no_observer nobody;
+            generation_.run(who, unfiltered{}, rules_, memory->generation_, nobody);
+            list_candidates(*memory);
+            if constexpr (ranks)
+                rank_candidates(who, *memory);
+            return memory->candidates_;
+        };
+        return detail::score_by_list(make, item_count(), items, out, absent);
     }
 
     /// Why a candidate of this request has the score that the ranker orders it by, before boosts and rerankers;

@@ -27,4 +27,18 @@ void list_scores(std::span<const scored_item> list, std::size_t item_count,
         out[at] = (*scores)[items[at].value()];
 }
 
+/// The same of what `make()` lists. Models may throw where they list, but not where they score: a list that
+/// cannot be made is none. Returns false then.
+template <class Make>
+[[nodiscard]] bool score_by_list(const Make& make, std::size_t item_count,
+                                 std::span<const item_index> items, std::span<float> out,
+                                 float absent) noexcept {
+    try {
+        list_scores(make(), item_count, items, out, absent);
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
 } // namespace hybrec::detail
