@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <limits>
 #include <numeric>
@@ -113,6 +114,27 @@ TEST_CASE("thread_pool: several callers at once") {
     for (std::thread& caller : callers)
         caller.join();
     CHECK(sums == std::vector<std::size_t>(4, 50 * 4950));
+}
+
+TEST_CASE(
+    "thread_pool: loops that end before a helper wakes up, and pauses in which all fall asleep") {
+    for (const std::size_t threads : {2u, 3u, 8u}) {
+        hr::thread_pool pool{threads};
+        std::size_t expected = 0;
+        std::atomic<std::size_t> sum{0};
+        for (std::size_t loop = 0; loop < 3000; ++loop) {
+            pool.for_chunks(2 + loop % 3, 1,
+                            [&](std::size_t begin, std::size_t, std::size_t) { sum += begin + 1; });
+            for (std::size_t at = 0; at < 2 + loop % 3; ++at)
+                expected += at + 1;
+            REQUIRE(sum == expected); // whoever did it, all is done
+            if (loop % 300 == 0)
+                std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        }
+    }
+    for (int pool = 0; pool < 50; ++pool) // closed while helpers look for work, or never asked
+        hr::thread_pool{4}.for_chunks(pool % 2 ? 1 : 8, 1,
+                                      [](std::size_t, std::size_t, std::size_t) {});
 }
 
 TEST_CASE("thread_pool: cancellation") {

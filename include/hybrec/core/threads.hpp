@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
@@ -25,7 +26,8 @@ namespace hybrec {
 /// no thread at all.
 ///
 /// Loops may be started from several threads at once, or from inside a loop: the pool serves one at
-/// a time, and the others run on their callers alone, with the same results.
+/// a time, and the others run on their callers alone, with the same results. After a loop its threads
+/// look for the next for 50 µs before they sleep.
 class thread_pool {
   public:
     /// @param threads how many threads work in a loop, the caller included; 0 means one per
@@ -122,15 +124,19 @@ class thread_pool {
             {
                 const std::lock_guard lock{mutex_};
                 current_ = &work;
-                busy_ = helpers_.size();
-                ++generation_;
+                generation_.fetch_add(1, std::memory_order_release);
             }
             wake_.notify_all();
             work.work(0);
-            std::unique_lock lock{mutex_};
-            done_.wait(lock, [this] { return busy_ == 0; });
-            current_ = nullptr;
-            lock.unlock();
+            {
+                const std::lock_guard lock{mutex_};
+                current_ = nullptr; // a helper that is still waking up has nothing left to begin
+            }
+            const auto none_helps = [this] { return helping_.load(acquire) == 0; };
+            if (!happens_soon(none_helps)) {
+                std::unique_lock lock{mutex_};
+                done_.wait(lock, none_helps);
+            }
             taken_.clear(std::memory_order_release);
         }
         if (work.failure)
@@ -141,34 +147,54 @@ class thread_pool {
 
     void help(std::size_t worker) {
         std::size_t seen = 0;
+        const auto is_called = [&] {
+            return closing_.load(acquire) || generation_.load(acquire) != seen;
+        };
         for (;;) {
             loop* work = nullptr;
+            happens_soon(is_called);
             {
                 std::unique_lock lock{mutex_};
-                wake_.wait(lock, [&] { return closing_ || generation_ != seen; });
+                wake_.wait(lock, is_called);
                 if (closing_)
                     return;
                 seen = generation_;
                 work = current_;
+                if (work)
+                    ++helping_;
             }
+            if (!work)
+                continue;
             work->work(worker);
-            {
-                const std::lock_guard lock{mutex_};
-                if (--busy_ == 0)
-                    done_.notify_one();
-            }
+            const std::lock_guard lock{mutex_};
+            if (--helping_ == 0)
+                done_.notify_one();
         }
     }
+
+    /// Looks again and again for as long as falling asleep and being woken takes. Loops often follow
+    /// each other at once: a helper that slept would join when the work is half done.
+    template <class Condition>
+    static bool happens_soon(const Condition& condition) noexcept {
+        const auto begin = std::chrono::steady_clock::now();
+        do {
+            if (condition())
+                return true;
+        } while (std::chrono::steady_clock::now() - begin < patience);
+        return false;
+    }
+    static constexpr std::chrono::microseconds patience{50};
+    static constexpr auto acquire = std::memory_order_acquire;
 
     std::vector<std::thread> helpers_;
     std::atomic_flag taken_; // set while the helpers serve a loop
     std::mutex mutex_;
     std::condition_variable wake_;
     std::condition_variable done_;
-    loop* current_ = nullptr;
-    std::size_t generation_ = 0;
-    std::size_t busy_ = 0;
-    bool closing_ = false;
+    loop* current_ = nullptr;                // of the mutex
+    std::atomic<std::size_t> generation_{0}; // of loops that were shared
+    std::atomic<std::size_t> helping_{0};    // threads beside the caller that have joined
+    std::atomic<bool> closing_{false};
 };
 
 /// The pool that is used where none is passed in: one thread per processor, started at first use.
