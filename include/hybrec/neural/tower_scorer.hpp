@@ -176,7 +176,7 @@ class tower_scorer {
             memory.levels.resize(steps_.size());
         if (memory.unexpected.size() < together * signs_.size()) {
             memory.unexpected.resize(together * signs_.size());
-            memory.chosen.resize(together / 2 * (signs_.size() + 4)); // as `list_bits` asks for
+            memory.chosen.resize(together / 2 * (signs_.size() + more_room));
         }
     }
     /// From the rows before activation number `at` to the scores.
@@ -207,14 +207,15 @@ class tower_scorer {
     /// Smaller products are faster than finding out which signs are not expected (64 × 32: 31 µs for
     /// 1,000 rows, and 38).
     static constexpr std::size_t worth_looking_ahead = 8192;
-    static constexpr std::size_t together = 8; // rows, an even number
+    static constexpr std::size_t together = 8;   // rows, an even number
+    static constexpr std::size_t more_room = 16; // as `list_bits` asks for
 
     /// Adds the terms of the third sum for at most `together` rows: pair after pair those above zero, or
     /// all if that is faster. The bits are the same.
     void add_unexpected(const T* user, const matrix<T>& items, std::span<const std::uint32_t> which,
                         T* out, workspace& memory) const {
         const matrix<T>& weights = steps_.front().weights;
-        const std::size_t size = signs_.size(), room = size + 4;
+        const std::size_t size = signs_.size(), room = size + more_room;
         std::array<std::size_t, together / 2> counts{};
         std::size_t total = 0;
         for (std::size_t row = 0; row < which.size(); row += 2) {
@@ -251,7 +252,7 @@ class tower_scorer {
             const auto z = (shared + simd::load<T, Arch>(second + at)) * sign;
             xsimd::select(y > zero, y, zero).store_aligned(values + at);
             xsimd::select(z > zero, z, zero).store_aligned(values + size + at);
-            count += simd::list_bits<simd::width<T, Arch>>(
+            count += simd::list_bits<simd::width<T, Arch>, Arch>(
                 simd::bits_of<Arch>(y > zero) | simd::bits_of<Arch>(z > zero),
                 static_cast<std::uint32_t>(at), chosen + count);
         }
