@@ -69,6 +69,46 @@ TEST_CASE("neural::feature_network_model: one user on several threads") {
         CHECK(model.recommend_all(5, {}, {.pool = &pool}) == expected);
 }
 
+TEST_CASE("neural::feature_network_model: threads that share the items of one request") {
+    constexpr std::size_t users = 20, items = 1500;
+    std::vector<triplet<user_index, item_index, float>> entries;
+    for (std::uint32_t at = 0; at < 3000; ++at)
+        entries.push_back({user_index{at % users}, item_index{at * 7 % items}, 1});
+    const auto matrix = build_csr<user_index, item_index, float>(
+        entries, {.row_count = users, .column_count = items});
+    const auto check = [&](auto model) {
+        CAPTURE(model.type_name());
+        model.fit(matrix, {.epochs = 1});
+        std::vector<item_index> some;
+        for (std::uint32_t at = 0; at < 1000; ++at)
+            some.push_back(item_index{at * 11 % items});
+        std::vector<float> expected(some.size()), all(items);
+        model.score(user_index{3}, some, expected);
+        model.score_all(user_index{3}, all);
+        const auto unseen = unseen_by_user(matrix);
+        for (std::size_t threads = 1; threads <= 3; ++threads) {
+            thread_pool pool{threads};
+            std::vector<float> scores(some.size()), of_all(items);
+            model.score(user_index{3}, some, scores, {.pool = &pool});
+            CHECK(scores == expected);
+            model.score_all(user_index{3}, of_all, {.pool = &pool});
+            CHECK(of_all == all);
+            CHECK(model.recommend(user_index{3}, 10, unseen, {.pool = &pool}) ==
+                  model.recommend(user_index{3}, 10, unseen));
+            CHECK_THROWS_AS(
+                (void)model.recommend(user_index{users}, 10, {}, execution{.pool = &pool}),
+                shape_error);
+            std::stop_source source;
+            source.request_stop();
+            CHECK_THROWS_AS(model.score(user_index{3}, some, scores,
+                                        {.pool = &pool, .stop = source.get_token()}),
+                            cancelled);
+        }
+    };
+    check(neural::wide_and_deep{{.embedding = 4, .hidden = {128, 64, 7}, .cross_slots = 100}});
+    check(neural::deep_hybrid_net{{.embedding = 8, .content_hidden = 8, .hidden = {16}}});
+}
+
 namespace {
 
 /// Whether warm requests allocate nothing.

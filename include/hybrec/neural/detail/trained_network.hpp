@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
@@ -114,25 +115,28 @@ class trained_network {
             scorer_.look_ahead(each.user.hidden, true, each.user.ahead);
     }
 
+    /// @param where which threads share the items; null: the calling one alone, with `each`.
     void score(const rows_type& user, std::span<const item_index> items, std::span<value_type> out,
-               memory& each) const {
+               memory& each, const execution* where = nullptr) const {
         assert(items.size() == out.size());
         score_each(
-            user, out, [&](std::size_t at) { return items[at].value(); }, each);
+            user, out, [&](std::size_t at) { return items[at].value(); }, each, where);
     }
-    void score_all(const rows_type& user, std::span<value_type> out, memory& each) const {
+    void score_all(const rows_type& user, std::span<value_type> out, memory& each,
+                   const execution* where = nullptr) const {
         assert(out.size() == items_.size());
         score_each(
-            user, out, [](std::size_t at) { return static_cast<std::uint32_t>(at); }, each);
+            user, out, [](std::size_t at) { return static_cast<std::uint32_t>(at); }, each, where);
     }
     /// The best of all items that are known.
     template <class Admission>
     std::size_t select(const rows_type& user, std::span<scored_item> out,
-                       const Admission& admission, memory& each) const {
+                       const Admission& admission, memory& each,
+                       const execution* where = nullptr) const {
         constexpr value_type absent = -std::numeric_limits<value_type>::infinity();
         each.scores.resize(padded_size<value_type>(items_.size()));
         const auto scores = std::span{each.scores}.first(items_.size());
-        score_all(user, scores, each);
+        score_all(user, scores, each, where);
         for (const std::uint32_t item : unknown_items_)
             scores[item] = absent;
         return select_scored(scores, out, admission, absent);
@@ -203,13 +207,28 @@ class trained_network {
             scorer_.add_scores(each.hidden, out, each.tower);
         }
     }
-    /// Scores the items that `item(k)` names, for k from 0 on.
     template <class Item>
-    void score_each(const rows_type& user, std::span<value_type> out, Item&& item,
-                    memory& each) const {
+    void score_each(const rows_type& user, std::span<value_type> out, Item&& item, memory& each,
+                    const execution* where) const {
+        if (!where)
+            return score_each(user, out, 0, out.size(), item, each);
+        thread_pool& pool = where->threads(); // which take 8 shares each of a small request
+        const std::size_t share = (out.size() / (8 * pool.size()) / most_rows + 1) * most_rows;
+        pool.for_chunks(
+            out.size(), std::min(share, 16 * most_rows),
+            [&](std::size_t begin, std::size_t end, std::size_t) {
+                borrowed<memory> own;
+                score_each(user, out, begin, end, item, *own);
+            },
+            where->stop);
+    }
+    /// Scores the items that `item(k)` names, for k from `begin` to `end`.
+    template <class Item>
+    void score_each(const rows_type& user, std::span<value_type> out, std::size_t begin,
+                    std::size_t end, const Item& item, memory& each) const {
         std::array<std::uint32_t, most_rows> which;
-        for (std::size_t begin = 0; begin < out.size(); begin += most_rows) {
-            const std::size_t size = std::min(most_rows, out.size() - begin);
+        for (; begin < end; begin += most_rows) {
+            const std::size_t size = std::min(most_rows, end - begin);
             for (std::size_t at = 0; at < size; ++at)
                 which[at] = item(begin + at);
             score_rows(user, std::span{which}.first(size), out.data() + begin, each);

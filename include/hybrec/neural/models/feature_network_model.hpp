@@ -159,6 +159,19 @@ class feature_network_model {
         borrowed<scoring_memory> memory;
         trained_.score_all(user.rows, out, *memory);
     }
+    /// As above, for one user who waits: threads share the items. The bits do not depend on them.
+    /// @throws cancelled
+    void score(user_index user, std::span<const item_index> items, std::span<float> out,
+               const execution& where) const {
+        borrowed<scoring_memory> memory;
+        trained_.prepare_user(user, *memory);
+        trained_.score(memory->user, items, out, *memory, &where);
+    }
+    void score_all(user_index user, std::span<float> out, const execution& where) const {
+        borrowed<scoring_memory> memory;
+        trained_.prepare_user(user, *memory);
+        trained_.score_all(memory->user, out, *memory, &where);
+    }
     [[nodiscard]] float score(user_index user, item_index item) const noexcept {
         float out = 0;
         score(user, {&item, 1}, {&out, 1});
@@ -182,17 +195,21 @@ class feature_network_model {
         result.resize(recommend_into(user, result, filter));
         return result;
     }
+    /// The same for one user who waits: threads share the items. The ranking does not depend on them.
+    /// @throws shape_error as above, cancelled.
+    template <known_user_filter Filter = unfiltered>
+    [[nodiscard]] ranking<item_index>
+    recommend(user_index user, std::size_t n, const Filter& filter, const execution& where) const {
+        ranking<item_index> result(std::min(n, item_count()));
+        result.resize(select(user, result, filter, &where));
+        return result;
+    }
     /// As `recommend`, into the caller's memory, at most `out.size()` items; returns how many there
     /// are. Allocates at a thread's first call only.
     template <known_user_filter Filter = unfiltered>
     std::size_t recommend_into(user_index user, std::span<scored_item> out,
                                const Filter& filter = {}) const {
-        require_below(user, user_count(), "user");
-        if (!knows(user))
-            return 0;
-        borrowed<scoring_memory> memory;
-        trained_.prepare_user(user, *memory);
-        return trained_.select(memory->user, out, user_admission<Filter>{filter, user}, *memory);
+        return select(user, out, filter, nullptr);
     }
     /// Recommends to a user that the model was not trained on.
     /// @throws shape_error if the user was folded in by a model of another shape.
@@ -343,6 +360,18 @@ class feature_network_model {
     [[nodiscard]] const trained_type& trained() const noexcept { return trained_; }
 
   private:
+    template <known_user_filter Filter>
+    std::size_t select(user_index user, std::span<scored_item> out, const Filter& filter,
+                       const execution* where) const {
+        require_below(user, user_count(), "user");
+        if (!knows(user))
+            return 0;
+        borrowed<scoring_memory> memory;
+        trained_.prepare_user(user, *memory);
+        return trained_.select(memory->user, out, user_admission<Filter>{filter, user}, *memory,
+                               where);
+    }
+
     template <class Entries, class Progress>
     training_report train(const Entries& entries, const feature_fields& fields,
                           const training_options& training, Progress& progress,
