@@ -103,6 +103,9 @@ class Contest:
             if name == "recommender_net":
                 peers.append(Entrant("PyTorch, prepared", "Adam", "score", network=name, items=items, prepared=True))
             self.compare("scoring", size, bar, ours, peers)
+            if name != "recommender_net":  # which takes too little time to be shared
+                alone = Entrant(f"{name}, one thread", "hybrec", f"{name}_score", items=items, threads=1)
+                self.compare("scoring", size, None, alone, peers)
 
     def parity(self):
         for negatives, epochs, rate in PARITY:

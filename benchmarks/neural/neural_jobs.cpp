@@ -119,9 +119,10 @@ class jobs : hb::job_pools {
         if (!net)
             throw hr::option_error{"scores come after an epoch"};
         const std::vector<hr::item_index> items = chosen_items(job);
+        const hr::execution shared = where(job);
         std::vector<float> scores(items.size());
         return median_of_users(
-            [&](std::size_t user) { net->score(hr::user_index(user), items, scores); });
+            [&](std::size_t user) { net->score(hr::user_index(user), items, scores, shared); });
     }
 
     // Parity: both sides start from the same values and train on the same samples in the same order.
