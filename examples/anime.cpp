@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// A neural recommender from raw ratings to ten titles, and hybrids of it with implicit ALS.
+#include "program.hpp"
+
 #include <hybrec/hybrec.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <deque>
-#include <exception>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iomanip>
 #include <iostream>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -224,8 +223,8 @@ class table {
     std::deque<hr::json> rows_;
 };
 
-void run(const std::string& path, const std::string& json) {
-    const data_parts parts = prepare(path);
+void run(const arguments& given) {
+    const data_parts parts = prepare(given.data);
     std::cout << parts.data.name << ": " << parts.train.row_count() << " users, "
               << parts.train.column_count() << " titles, " << parts.train.entry_count()
               << " ratings to train on; liked from " << parts.liked_from << "\n\n";
@@ -362,40 +361,9 @@ void run(const std::string& path, const std::string& json) {
     figures["checkpoint written"] = has_checkpoint;
     figures["training"] = training;
     figures["models"] = board.rows();
-    if (!json.empty()) {
-        std::ofstream file{json};
-        file << hr::dump(figures) << '\n';
-        if (!file.flush())
-            throw std::runtime_error{"cannot write " + json};
-    }
+    write_file(given, "--json", hr::dump(figures, 1) + "\n");
 }
 
 } // namespace
 
-int main(int count, char** values) {
-    try {
-        std::string path;
-        std::string json;
-        for (int at = 1; at < count; ++at) {
-            const std::string option = values[at];
-            if (option == "--help" || option == "-h") {
-                std::cout << usage;
-                return 0;
-            }
-            if (option == "--json" && at + 1 < count)
-                json = values[++at];
-            else if (option.starts_with("--") || !path.empty())
-                throw std::invalid_argument{"unexpected " + option};
-            else
-                path = option;
-        }
-        run(path, json);
-        return 0;
-    } catch (const std::invalid_argument& problem) {
-        std::cerr << "anime: " << problem.what() << "\n\n" << usage;
-        return 2;
-    } catch (const std::exception& problem) {
-        std::cerr << "anime: " << problem.what() << '\n';
-        return 1;
-    }
-}
+int main(int count, char** values) { return run_program({"anime", usage}, count, values, run); }

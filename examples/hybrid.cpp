@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// A hybrid of single models whose weights are learned on validation data, against each of them.
+#include "program.hpp"
+
 #include <hybrec/hybrec.hpp>
 
 #include <array>
-#include <cstring>
-#include <exception>
-#include <fstream>
 #include <functional>
 #include <iomanip>
 #include <iostream>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,33 +27,6 @@ trained on both, and the test part is looked at once.
   --json FILE   write the figures for machines, too
   --no-test     stop before the test part: print what the weights reach on the validation part
 )";
-
-struct arguments {
-    std::string data;
-    std::string json;
-    bool test = true;
-};
-
-arguments parse(int count, char** values) {
-    arguments result;
-    for (int at = 1; at < count; ++at) {
-        const std::string option = values[at];
-        if (option == "--no-test") {
-            result.test = false;
-        } else if (option == "--json") {
-            if (++at == count)
-                throw std::invalid_argument{"--json needs a file"};
-            result.json = values[at];
-        } else if (option.starts_with("--")) {
-            throw std::invalid_argument{"unknown option " + option};
-        } else if (!result.data.empty()) {
-            throw std::invalid_argument{"there is more than one data set: " + option};
-        } else {
-            result.data = option;
-        }
-    }
-    return result;
-}
 
 /// What each phase took.
 class phases {
@@ -163,16 +134,10 @@ std::vector<hr::rankings<hr::item_index>> rank_by(const Hybrid& hybrid,
     return lists;
 }
 
-void write_json(const std::string& path, const hr::json& figures) {
-    std::ofstream file{path, std::ios::binary};
-    file << hr::dump(figures, 1) << '\n' << std::flush;
-    if (!file)
-        throw std::runtime_error{"cannot write " + path};
-}
-
-void run(const arguments& options) {
+void run(const arguments& given) {
+    const bool tests = !given.has("--no-test");
     phases timed;
-    data_parts data = timed("reading", [&] { return read(options.data); });
+    data_parts data = timed("reading", [&] { return read(given.data); });
 
     // Settings are those of the leaderboard: published ones, and others chosen on validation data.
     hr::implicit_als<hr::exact, hr::observed_weight> als{
@@ -212,8 +177,8 @@ void run(const arguments& options) {
     }
 
     hr::user_items known = data.train;
-    const hr::user_items& judged = options.test ? data.test : data.validation;
-    if (options.test) {
+    const hr::user_items& judged = tests ? data.test : data.validation;
+    if (tests) {
         std::cerr << "training on both parts\n";
         known = joined(data.train, data.validation);
         fit_all(known);
@@ -227,9 +192,9 @@ void run(const arguments& options) {
 
     hr::json figures;
     figures["data"] = data.name;
-    figures["part"] = options.test ? "test" : "validation";
+    figures["part"] = tests ? "test" : "validation";
     std::cout
-        << data.name << ", " << (options.test ? "test" : "validation") << " part, "
+        << data.name << ", " << (tests ? "test" : "validation") << " part, "
         << reports[0].users_evaluated() << " users\n\n"
         << std::fixed << std::setprecision(4)
         << "               weight  recall@20  ndcg@20   without it  the hybrid's gain in ndcg@20\n";
@@ -270,26 +235,11 @@ void run(const arguments& options) {
         figures["phases"].push_back(one);
     }
     std::cout << std::setprecision(1) << ' ' << total << " in all\n";
-    if (!options.json.empty())
-        write_json(options.json, figures);
+    write_file(given, "--json", hr::dump(figures, 1) + "\n");
 }
 
 } // namespace
 
 int main(int count, char** values) {
-    try {
-        if (count > 1 &&
-            (std::strcmp(values[1], "--help") == 0 || std::strcmp(values[1], "-h") == 0)) {
-            std::cout << usage;
-            return 0;
-        }
-        run(parse(count, values));
-        return 0;
-    } catch (const std::invalid_argument& problem) {
-        std::cerr << "hybrid: " << problem.what() << "\n\n" << usage;
-        return 2;
-    } catch (const std::exception& problem) {
-        std::cerr << "hybrid: " << problem.what() << '\n';
-        return 1;
-    }
+    return run_program({"hybrid", usage, {"--json"}, {"--no-test"}}, count, values, run);
 }

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// Trains every single model of the library on one split and puts them side by side.
+#include "program.hpp"
+
 #include <hybrec/hybrec.hpp>
 
 #include <algorithm>
-#include <cstring>
-#include <exception>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,43 +30,6 @@ out at random. Without it a catalogue is invented.
   --json FILE     write the comparison for machines, too
   --html FILE     write it as a page with plots, too
 )";
-
-struct arguments {
-    std::string data;
-    std::string json;
-    std::string html;
-    std::string models;
-};
-
-arguments parse(int count, char** values) {
-    arguments result;
-    for (int at = 1; at < count; ++at) {
-        const std::string option = values[at];
-        if (!option.starts_with("--")) {
-            if (!result.data.empty())
-                throw std::invalid_argument{"there is more than one data set: " + option};
-            result.data = option;
-            continue;
-        }
-        std::string* target = option == "--json"     ? &result.json
-                              : option == "--html"   ? &result.html
-                              : option == "--models" ? &result.models
-                                                     : nullptr;
-        if (!target)
-            throw std::invalid_argument{"unknown option " + option};
-        if (++at == count)
-            throw std::invalid_argument{option + " needs a value"};
-        *target = values[at];
-    }
-    return result;
-}
-
-void write_file(const std::string& path, const std::string& text) {
-    std::ofstream file{path, std::ios::binary};
-    file << text << std::flush;
-    if (!file)
-        throw std::runtime_error{"cannot write " + path};
-}
 
 /// Trains models one after the other and judges each.
 class leaderboard {
@@ -108,10 +69,10 @@ class leaderboard {
     std::string models_;
 };
 
-void run(const arguments& options) {
-    hr::dataset data = options.data.empty()
+void run(const arguments& given) {
+    hr::dataset data = given.data.empty()
                            ? hr::make_synthetic_catalogue({.users = 800, .items = 400})
-                           : hr::read_dataset(options.data);
+                           : hr::read_dataset(given.data);
     std::string split = "the published split";
     if (!data.test) {
         split = "a random fifth held out, seed 42";
@@ -124,7 +85,7 @@ void run(const arguments& options) {
     leaderboard board{train, *data.test,
                       name + ", " + split + ": " + std::to_string(train.entry_count()) +
                           " training entries",
-                      options.models};
+                      given.value("--models")};
 
     // The settings of the published leaderboard for Gowalla (BARS), where it states them. Those of slim,
     // which it leaves open, are such that its figures come out; those of slim_tuned, bpr, warp and logistic_mf, and the iterations of als, were chosen on Gowalla's validation split; the rest are
@@ -180,28 +141,13 @@ void run(const arguments& options) {
     }
 
     std::cout << board.board();
-    if (!options.json.empty())
-        write_file(options.json, hr::dump(hr::to_json(board.board()), 1) + "\n");
-    if (!options.html.empty())
-        write_file(options.html, hr::to_html(board.board()));
+    write_file(given, "--json", hr::dump(hr::to_json(board.board()), 1) + "\n");
+    write_file(given, "--html", hr::to_html(board.board()));
 }
 
 } // namespace
 
 int main(int count, char** values) {
-    try {
-        if (count > 1 &&
-            (std::strcmp(values[1], "--help") == 0 || std::strcmp(values[1], "-h") == 0)) {
-            std::cout << usage;
-            return 0;
-        }
-        run(parse(count, values));
-        return 0;
-    } catch (const std::invalid_argument& problem) {
-        std::cerr << "leaderboard: " << problem.what() << "\n\n" << usage;
-        return 2;
-    } catch (const std::exception& problem) {
-        std::cerr << "leaderboard: " << problem.what() << '\n';
-        return 1;
-    }
+    return run_program({"leaderboard", usage, {"--json", "--html", "--models"}}, count, values,
+                       run);
 }

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// The networks that use features, on data in which a tenth of the items is new.
+#include "program.hpp"
+
 #include <hybrec/hybrec.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <deque>
-#include <exception>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <set>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -201,11 +200,11 @@ std::vector<hr::item_features> fields_of(const hr::dataset& data) {
     return fields;
 }
 
-void run(const std::string& path, const std::string& json) {
+void run(const arguments& given) {
     hr::dataset data =
-        path.empty()
+        given.data.empty()
             ? hr::make_synthetic_catalogue({.users = 700, .items = 300, .mean_interactions = 40})
-            : hr::read_dataset(path);
+            : hr::read_dataset(given.data);
     const hr::split outer = split_with_new_items(data.log.matrix, 7);
     const hr::split inner = split_with_new_items(outer.train, 8);
     const nn::feature_fields fields{.items = fields_of(data)};
@@ -223,9 +222,9 @@ void run(const std::string& path, const std::string& json) {
         entries, {.row_count = outer.test.row_count(), .column_count = outer.test.column_count()});
 
     std::cout
-        << (path.empty() ? "invented catalogue" : data.name) << ": " << inner.train.entry_count()
-        << " entries to train on, " << outer.test.entry_count() << " to test, "
-        << test_of_new.entry_count() << " of new items\n\n"
+        << (given.data.empty() ? "invented catalogue" : data.name) << ": "
+        << inner.train.entry_count() << " entries to train on, " << outer.test.entry_count()
+        << " to test, " << test_of_new.entry_count() << " of new items\n\n"
         << "test part, NDCG@10          all   of new items  best epoch  against dot product\n";
 
     std::deque<std::vector<double>> values;
@@ -277,40 +276,9 @@ void run(const std::string& path, const std::string& json) {
     train_and_judge(nn::feature_combination_net{{.embedding = 64, .id_dropout = 0.3}});
     train_and_judge(nn::deep_hybrid_net{{.id_dropout = 0.2}});
 
-    if (!json.empty()) {
-        std::ofstream file{json};
-        file << hr::dump(rows) << '\n';
-        if (!file.flush())
-            throw std::runtime_error{"cannot write " + json};
-    }
+    write_file(given, "--json", hr::dump(rows, 1) + "\n");
 }
 
 } // namespace
 
-int main(int count, char** values) {
-    try {
-        std::string path;
-        std::string json;
-        for (int at = 1; at < count; ++at) {
-            const std::string option = values[at];
-            if (option == "--help" || option == "-h") {
-                std::cout << usage;
-                return 0;
-            }
-            if (option == "--json" && at + 1 < count)
-                json = values[++at];
-            else if (option.starts_with("--") || !path.empty())
-                throw std::invalid_argument{"unexpected " + option};
-            else
-                path = option;
-        }
-        run(path, json);
-        return 0;
-    } catch (const std::invalid_argument& problem) {
-        std::cerr << "networks: " << problem.what() << "\n\n" << usage;
-        return 2;
-    } catch (const std::exception& problem) {
-        std::cerr << "networks: " << problem.what() << '\n';
-        return 1;
-    }
-}
+int main(int count, char** values) { return run_program({"networks", usage}, count, values, run); }

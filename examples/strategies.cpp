@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// The kinds of hybrids (Burke 2002) side by side: which strategy wins for new users, and which for regular ones.
+#include "program.hpp"
+
 #include <hybrec/hybrec.hpp>
 
 #include <array>
 #include <cstdint>
 #include <deque>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iomanip>
 #include <iostream>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -135,8 +135,8 @@ class table {
     hr::json rows_;
 };
 
-void run(const std::string& path, const std::string& json) {
-    const data_parts data = prepare(path);
+void run(const arguments& given) {
+    const data_parts data = prepare(given.data);
     const hr::user_items& train = data.train;
     std::cout << data.name << ": ndcg@10 by the length of the training history\n\n"
               << std::left << std::setw(34) << "" << std::right << std::setw(9) << "0-4"
@@ -248,40 +248,11 @@ void run(const std::string& path, const std::string& json) {
         hr::request{std::span<const hr::weighted_item>{}}, 10);
     std::cout << "\nto somebody without a history: " << nobody.size() << " items\n";
     board.rows()["items without history"] = static_cast<std::int64_t>(nobody.size());
-    if (!json.empty()) {
-        std::ofstream file{json, std::ios::binary};
-        file << hr::dump(board.rows(), 1) << '\n' << std::flush;
-        if (!file)
-            throw std::runtime_error{"cannot write " + json};
-    }
+    write_file(given, "--json", hr::dump(board.rows(), 1) + "\n");
 }
 
 } // namespace
 
 int main(int count, char** values) {
-    try {
-        std::string path;
-        std::string json;
-        for (int at = 1; at < count; ++at) {
-            const std::string option = values[at];
-            if (option == "--help" || option == "-h") {
-                std::cout << usage;
-                return 0;
-            }
-            if (option == "--json" && at + 1 < count)
-                json = values[++at];
-            else if (option.starts_with("--") || !path.empty())
-                throw std::invalid_argument{"unexpected " + option};
-            else
-                path = option;
-        }
-        run(path, json);
-        return 0;
-    } catch (const std::invalid_argument& problem) {
-        std::cerr << "strategies: " << problem.what() << "\n\n" << usage;
-        return 2;
-    } catch (const std::exception& problem) {
-        std::cerr << "strategies: " << problem.what() << '\n';
-        return 1;
-    }
+    return run_program({"strategies", usage}, count, values, run);
 }
