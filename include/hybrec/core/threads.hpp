@@ -26,15 +26,18 @@ namespace hybrec {
 /// no thread at all.
 ///
 /// Loops may be started from several threads at once, or from inside a loop: the pool serves one at
-/// a time, and the others run on their callers alone, with the same results. After a loop its threads
-/// look for the next for 50 µs before they sleep.
+/// a time, and the others run on their callers alone, with the same results. After a loop up to
+/// seven of its threads look for the next for 50 µs before they sleep, unless there are more of them
+/// than processors.
 class thread_pool {
   public:
     /// @param threads how many threads work in a loop, the caller included; 0 means one per
     ///                processor.
     explicit thread_pool(std::size_t threads = 0) {
+        const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
         if (threads == 0)
-            threads = std::max<std::size_t>(1, std::thread::hardware_concurrency());
+            threads = processors;
+        most_looking_ = threads <= processors ? std::min<std::size_t>(threads - 1, 7) : 0;
         helpers_.reserve(threads - 1);
         for (std::size_t worker = 1; worker < threads; ++worker)
             helpers_.emplace_back([this, worker] { help(worker); });
@@ -152,7 +155,9 @@ class thread_pool {
         };
         for (;;) {
             loop* work = nullptr;
-            happens_soon(is_called);
+            if (looking_.fetch_add(1, std::memory_order_relaxed) < most_looking_)
+                happens_soon(is_called);
+            looking_.fetch_sub(1, std::memory_order_relaxed);
             {
                 std::unique_lock lock{mutex_};
                 wake_.wait(lock, is_called);
@@ -185,6 +190,9 @@ class thread_pool {
     }
     static constexpr std::chrono::microseconds patience{50};
     static constexpr auto acquire = std::memory_order_acquire;
+    /// How many helpers may look for a loop: none if there is no processor for each, and not many, as a
+    /// container may be granted less time than its processors have.
+    std::size_t most_looking_ = 0;
 
     std::vector<std::thread> helpers_;
     std::atomic_flag taken_; // set while the helpers serve a loop
@@ -193,6 +201,7 @@ class thread_pool {
     std::condition_variable done_;
     loop* current_ = nullptr;                // of the mutex
     std::atomic<std::size_t> generation_{0}; // of loops that were shared
+    std::atomic<std::size_t> looking_{0};    // helpers
     std::atomic<std::size_t> helping_{0};    // threads beside the caller that have joined
     std::atomic<bool> closing_{false};
 };

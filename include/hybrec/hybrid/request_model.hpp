@@ -186,11 +186,11 @@ class request_model {
     /// Parts shared with `std::cref` stay what they are, and so do models that need more than interactions
     /// (features, segments): those are to be trained before. `stacking` and `pipeline` can learn more.
     /// @throws what the parts throw; those before have been trained then.
-    template <user_item_matrix Matrix>
-    requires made_of_parts<Hybrid>
+    template <user_item_matrix Matrix, class Self = Hybrid> // Self: clang asks before Hybrid is complete
+    requires made_of_parts<Self>
     void fit(const Matrix& interactions, const execution& where = {}) {
         detail::fitting fitting{where};
-        fitting.fit(static_cast<Hybrid&>(*this), interactions);
+        fitting.fit(static_cast<Self&>(*this), interactions);
     }
 
     /// A user that the parts have not seen, from what the user did; weights count as they are.
