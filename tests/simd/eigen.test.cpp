@@ -69,6 +69,22 @@ TEST_CASE_TEMPLATE("simd::symmetric_eigen finds eigenvalues and orthonormal eige
         }
 }
 
+TEST_CASE("simd::symmetric_eigen: rotations that are applied in several rounds, the same bits on "
+          "threads") {
+    constexpr std::size_t size = 330; // about 90,000 rotations
+    const auto matrix = symmetric<double>(size, 1);
+    const std::size_t stride = padded_size<double>(size);
+    CHECK(worst_error(matrix, stride, size) < 1e-13);
+    thread_pool alone{1};
+    const auto expected = simd::symmetric_eigen(matrix.data(), stride, size, {.pool = &alone});
+    for (const std::size_t threads : {2u, 3u}) {
+        thread_pool pool{threads};
+        const auto eigen = simd::symmetric_eigen(matrix.data(), stride, size, {.pool = &pool});
+        CHECK(eigen.values == expected.values);
+        CHECK(eigen.vectors == expected.vectors);
+    }
+}
+
 TEST_CASE("simd::symmetric_eigen of special matrices") {
     constexpr std::size_t size = 20;
     const std::size_t stride = padded_size<double>(size);
