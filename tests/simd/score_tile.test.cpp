@@ -127,9 +127,9 @@ TEST_CASE("score_tile of two groups reports the scores that reach either bound")
         panel[at] = static_cast<float>(static_cast<int>(counter_random{1}.below(9, at)) - 4);
         others[at] = static_cast<float>(static_cast<int>(counter_random{2}.below(9, at)) - 4);
     }
-    constexpr float infinity = std::numeric_limits<float>::infinity();
+    constexpr float endless = std::numeric_limits<float>::infinity();
     const std::array<float, tile_queries> bounds{
-        0, 30, -infinity, infinity, std::numeric_limits<float>::quiet_NaN(), 5, -5, 8};
+        0, 30, -endless, endless, std::numeric_limits<float>::quiet_NaN(), 5, -5, 8};
     aligned_vector<float> row_bounds(group_rows);
     for (std::size_t row = 0; row < group_rows; ++row)
         row_bounds[row] =
