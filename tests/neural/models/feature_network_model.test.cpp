@@ -85,6 +85,11 @@ TEST_CASE("neural::feature_network_model: threads that share the items of one re
         std::vector<float> expected(some.size()), all(items);
         model.score(user_index{3}, some, expected);
         model.score_all(user_index{3}, all);
+        for (std::size_t at = 0; at < some.size(); at += 37) { // far beyond the first block
+            const float alone = model.score(user_index{3}, some[at]);
+            CHECK(expected[at] == alone);
+            CHECK(all[some[at].value()] == alone);
+        }
         const auto unseen = unseen_by_user(matrix);
         for (std::size_t threads = 1; threads <= 3; ++threads) {
             thread_pool pool{threads};
