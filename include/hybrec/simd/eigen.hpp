@@ -80,6 +80,7 @@ template <class T, class Rotations>
     return true;
 }
 
+/// What a thread keeps between calls.
 template <class T>
 struct eigen_memory {
     aligned_vector<T> work;
@@ -94,7 +95,7 @@ struct eigen_memory {
 /// slices of columns in cache. Eigenvalues are exact to about `epsilon` times the largest.
 /// @param matrix `size` rows, `stride` apart; both triangles are read
 /// Complexity: about 9·size³ floating-point operations. Allocates size² values, and
-/// some times as many at a thread's first call. The same bits for any number of threads.
+/// more at a thread's first call, which it keeps. The same bits for any number of threads.
 template <class T, class Arch = default_arch>
 [[nodiscard]] eigen_decomposition<T> symmetric_eigen(const T* matrix, std::size_t stride,
                                                      std::size_t size,

@@ -21,9 +21,9 @@ struct rank_two {
     const T* w;
 };
 
-/// Subtracts rows `row` + `Row`… of `change`, and adds what they add to the product of
-/// what is left with `next`: its upper triangle alone is kept, but for whole blocks on the diagonal, and
-/// each value counts for its row and for its column. It is read and written once.
+/// Subtracts the rows `row` + `Row`… of `change` from those of `matrix`, and adds their part of the
+/// product of what is left with `next` to `products`. Of the matrix the upper triangle alone is kept, and
+/// whole blocks on the diagonal: a value beyond these counts for its row and for its column.
 /// @pre the rows are of one block, `line<T>` high
 template <class Arch, class T, std::size_t... Row>
 void subtract_and_multiply(T* matrix, std::size_t stride, std::size_t row,
@@ -71,8 +71,7 @@ void tridiagonalize(T* matrix, std::size_t stride, std::size_t size, T* diagonal
     // The largest value of the matrix is 1; squares of what is left must not vanish.
     constexpr T negligible = std::numeric_limits<T>::epsilon() / T{1024};
     aligned_vector<T> last(stride), product(stride), none(stride);
-    rank_two<T> change{none.data(),
-                       last.data()}; // of the step before: subtracted when a row is read
+    rank_two<T> change{none.data(), last.data()}; // of the step before, not yet subtracted
     for (std::size_t k = 0; k < size; ++k) {
         T* const row = matrix + k * stride;
         const std::size_t begin = k / line<T> * line<T>, from = (k + 1) / line<T> * line<T>;
