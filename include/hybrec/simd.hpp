@@ -9,6 +9,7 @@
 #include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/gemm_chosen.hpp>
+#include <hybrec/simd/gemm_positive.hpp>
 #include <hybrec/simd/gemm_transposed.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
 #include <hybrec/simd/list_bits.hpp>

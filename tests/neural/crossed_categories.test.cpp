@@ -47,11 +47,15 @@ TEST_CASE("neural::crossed_categories pairs the user with the item's categories"
         const std::size_t k = batch.users.groups.slot(batch.users.rows[row]);
         if (users.indices[users.offsets[k]] != batch.users.ids[row])
             continue; // of a distinct row the id of the first sample is listed
-        crossed.for_each(
-            users, k, items, batch.items.groups.slot(batch.items.rows[row]),
-            [&](std::uint32_t slot, double weight) { paired.emplace_back(slot, weight); });
+        for (const auto& [key, weight] : right)
+            crossed.for_each(users, k, key, [&, v = weight](std::uint32_t slot, double w) {
+                paired.emplace_back(slot, w * v);
+            });
+        std::sort(paired.begin(), paired.end());
+        std::sort(expected.begin(), expected.end());
         CHECK(paired == expected);
     }
+    CHECK(crossed.item_keys() == 6);
     std::set<std::uint32_t> slots;
     for (std::uint32_t a = 0; a < 100; ++a)
         for (std::uint32_t b = 0; b < 100; ++b) {

@@ -90,10 +90,10 @@ TEST_CASE_TEMPLATE("neural::tower_scorer: sums of two parts, whatever signs were
         deep.forward(random_matrix<T>(30, 5, 10), out, memory, {});
         tower_scorer<T> scorer{deep};
         const auto user = random_matrix<T>(1, hidden[0], 3),
-                   items = random_matrix<T>(70, hidden[0], 4);
+                   items = random_matrix<T>(300, hidden[0], 4); // some groups
         std::vector<std::uint32_t> which;
         for (std::uint32_t at = 0; at < 47; ++at)
-            which.push_back(at * 3 % 70);
+            which.push_back(at * 13 % 300);
         matrix<T> sums(which.size(), hidden[0]);
         for (std::size_t row = 0; row < which.size(); ++row)
             for (std::size_t at = 0; at < hidden[0]; ++at)
@@ -105,11 +105,11 @@ TEST_CASE_TEMPLATE("neural::tower_scorer: sums of two parts, whatever signs were
             CAPTURE(kind);
             std::vector<double> usual(hidden[0]);
             for (std::size_t at = 0; at < usual.size(); ++at)
-                usual[at] = kind == 0 ? 1 : kind == 1 ? -1 : counter_random{5}.normal(at);
-            scorer.expect(usual.data());
+                usual[at] = kind == 0 ? 99 : kind == 1 ? -99 : counter_random{5}.normal(at) / 4;
+            scorer.expect(items, usual.data());
             matrix<T> user_ahead, items_ahead;
-            scorer.look_ahead(user, true, user_ahead);
-            scorer.look_ahead(items, false, items_ahead);
+            scorer.look_ahead_user(user, user_ahead);
+            scorer.look_ahead_items(items, items_ahead);
             const auto score = [&](std::span<const std::uint32_t> some) {
                 std::vector<T> scores(some.size(), T{2});
                 scorer.add_scores({user, user_ahead}, {items, items_ahead}, some, scores.data(),

@@ -30,7 +30,11 @@ class crossed_categories {
             item_starts_.push_back(static_cast<std::uint32_t>(key));
             key += field.column_count();
         }
+        item_keys_ = key;
     }
+
+    /// How many categories all fields of items have.
+    [[nodiscard]] std::size_t item_keys() const noexcept { return item_keys_; }
 
     /// The keys of every distinct row of one side: ids and categories, numbered through.
     template <class T>
@@ -44,14 +48,12 @@ class crossed_categories {
         list_keys(side, item_starts_, keys, [](std::size_t) {});
     }
 
-    /// Calls `visit(slot, weight)` for the crosses of a row of each.
+    /// Calls `visit(slot, weight)` for the crosses of a row of users with one category of items.
     template <class T, class Visit>
-    void for_each(const weighted_lists<T>& users, std::size_t user, const weighted_lists<T>& items,
-                  std::size_t item, Visit&& visit) const {
-        for (std::size_t left = users.offsets[user]; left < users.offsets[user + 1]; ++left)
-            for (std::size_t right = items.offsets[item]; right < items.offsets[item + 1]; ++right)
-                visit(slot(users.indices[left], items.indices[right]),
-                      users.weights[left] * items.weights[right]);
+    void for_each(const weighted_lists<T>& users, std::size_t user, std::uint32_t item_key,
+                  Visit&& visit) const {
+        for (std::size_t at = users.offsets[user]; at < users.offsets[user + 1]; ++at)
+            visit(slot(users.indices[at], item_key), users.weights[at]);
     }
 
     /// The crosses of every sample of a batch.
@@ -105,7 +107,7 @@ class crossed_categories {
         }
     }
 
-    std::size_t slots_ = 1;
+    std::size_t slots_ = 1, item_keys_ = 0;
     std::vector<std::uint32_t> user_starts_, item_starts_; // of every field's keys
 };
 

@@ -5,12 +5,13 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/neural/detail/add_row.hpp>
+#include <hybrec/neural/detail/expected_signs.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/tower.hpp>
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/gemm_chosen.hpp>
-#include <hybrec/simd/list_bits.hpp>
+#include <hybrec/simd/gemm_positive.hpp>
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
@@ -33,15 +34,15 @@ namespace hybrec::neural {
 ///     Σ_j max(x_j, 0)·w_j = Σ_E u_j·w_j + Σ_E i_j·w_j + Σ_j max(y_j, 0)·w_j.
 ///
 /// The first sum is of the user alone, the second of the item alone, and the third has terms only where
-/// a sign is not as expected: of wide_and_deep 1 in 7 (anime-5k).
+/// a sign is not as expected. Each group of alike items has its own E (`expected_signs`), and is scored
+/// together: of `wide_and_deep` (anime-5k) a row has 1 such term in 9, and two rows have 1 in 6.
 template <class T = float>
 class tower_scorer {
   public:
     struct workspace {
-        std::vector<matrix<T>> levels;     ///< behind the first
-        matrix<T> sums;                    ///< the first
-        aligned_vector<T> unexpected;      ///< of some rows: what was not expected above zero
-        std::vector<std::uint32_t> chosen; ///< where, pair after pair
+        std::vector<matrix<T>> levels; ///< behind the first
+        matrix<T> sums;                ///< the first
+        simd::positive_rows<T> positive;
     };
     /// Rows that are scored at a time: few enough that all levels stay in cache.
     static constexpr std::size_t most_rows = 64;
@@ -83,15 +84,16 @@ class tower_scorer {
     }
 
     /// What is known of the user, or of all items, of a pair: their parts of the rows before the first
-    /// activation, and what `look_ahead` made of these.
+    /// activation, and what `look_ahead_user` and `look_ahead_items` made of these.
     struct parts {
         const matrix<T>& first;
         const matrix<T>& ahead;
     };
     /// The same for the sums of row 0 of `user` and rows `which` of `items`. @pre `expect` was called.
+    template <class Arch = simd::default_arch>
     void add_scores(const parts& user, const parts& items, std::span<const std::uint32_t> which,
                     T* scores, workspace& memory) const {
-        if (signs_.empty()) {
+        if (expected_.empty()) {
             memory.sums.resize(which.size(), user.first.columns());
             for (std::size_t row = 0; row < which.size(); ++row)
                 detail::add_rows(user.first.row(0), items.first.row(which[row]),
@@ -99,49 +101,59 @@ class tower_scorer {
             return climb(memory.sums, 0, scores, memory);
         }
         grow(memory);
+        std::array<std::uint32_t, most_rows> order; // of `which`: alike items side by side
+        expected_.sort(which, order);
         matrix<T>& second = memory.levels.front();
         second.resize(which.size(), user.ahead.columns());
         for (std::size_t row = 0; row < which.size(); ++row) {
-            simd::prefetch(items.first.row(which[row]), items.first.stride());
-            detail::add_rows(user.ahead.row(0), items.ahead.row(which[row]), second.row(row),
-                             second.stride());
+            const std::uint32_t item = which[order[row]];
+            simd::prefetch(items.first.row(item), items.first.stride());
+            detail::add_rows(user.ahead.row(expected_.group_of(item)), items.ahead.row(item),
+                             second.row(row), second.stride());
         }
-        for (std::size_t row = 0; row < which.size(); row += together)
-            add_unexpected(user.first.row(0), items.first,
-                           which.subspan(row, std::min(together, which.size() - row)),
-                           second.row(row), memory);
-        climb(second, 1, scores, memory);
+        const auto unexpected = [&](std::size_t row) {
+            const std::uint32_t item = which[order[row]];
+            return [of_user = user.first.row(0), of_item = items.first.row(item),
+                    signs = expected_.signs(expected_.group_of(item))](std::size_t at) {
+                return (simd::load<T, Arch>(of_user + at) + simd::load<T, Arch>(of_item + at)) *
+                       simd::load<T, Arch>(signs + at);
+            };
+        };
+        multiply_positive<Arch>(unexpected, steps_.front(), second, memory);
+        std::array<T, most_rows> sorted{};
+        climb(second, 1, sorted.data(), memory);
+        for (std::size_t row = 0; row < which.size(); ++row)
+            scores[order[row]] += sorted[row];
     }
-    /// Expects sums to have the signs of `usual`, a row of them.
+    /// Learns which signs sums of users with these items have. @param usual_user the mean user
     template <class Number>
-    void expect(const Number* usual) {
-        if (steps_.empty())
-            return;
-        const matrix<T>& weights = steps_.front().weights;
-        if (weights.rows() * weights.columns() < worth_looking_ahead)
-            return;
-        signs_.assign(padded_size<T>(weights.rows()), T{1});
-        expected_ = matrix<T>(weights.rows(), weights.columns());
-        for (std::size_t at = 0; at < weights.rows(); ++at)
-            if (usual[at] > 0) {
-                signs_[at] = T{-1};
-                std::copy_n(weights.row(at), weights.stride(), expected_.row(at));
-            }
+    void expect(const matrix<T>& items, const Number* usual_user) {
+        if (!steps_.empty() && worth_listing(steps_.front()))
+            expected_ = {items, usual_user};
     }
-    /// What a part adds to the second layer in the columns that are expected above zero; of the user
-    /// with the layer's bias. No columns if that is not worth it.
-    void look_ahead(const matrix<T>& first, bool of_user, matrix<T>& ahead) const {
-        ahead.resize(first.rows(), expected_.columns());
-        if (signs_.empty())
+    /// What items add to the second layer in the columns that are expected above zero. No columns if
+    /// that is not worth it.
+    void look_ahead_items(const matrix<T>& first, matrix<T>& ahead) const {
+        ahead.resize(first.rows(), expected_.empty() ? 0 : steps_.front().weights.columns());
+        ahead.fill_zero();
+        for (std::uint32_t item = 0; item < first.rows() && !expected_.empty(); ++item) {
+            add_columns(first.row(item), expected_.common(), ahead.row(item));
+            add_columns(first.row(item), expected_.special(expected_.group_of(item)),
+                        ahead.row(item));
+        }
+    }
+    /// The same of a user and with the layer's bias, a row for each group of items.
+    void look_ahead_user(const matrix<T>& first, matrix<T>& ahead) const {
+        ahead.resize(expected_.size(), expected_.empty() ? 0 : steps_.front().weights.columns());
+        if (expected_.empty())
             return;
-        for (std::size_t row = 0; row < ahead.rows(); ++row)
-            if (of_user)
-                std::copy_n(steps_.front().bias.data(), ahead.stride(), ahead.row(row));
-            else
-                std::fill_n(ahead.row(row), ahead.stride(), T{0});
-        simd::gemm<T, simd::default_arch, simd::update::add>(
-            first.data(), first.stride(), expected_.data(), expected_.stride(), first.rows(),
-            expected_.rows(), ahead.stride(), ahead.data(), ahead.stride());
+        std::copy_n(steps_.front().bias.data(), ahead.stride(), ahead.row(0));
+        add_columns(first.row(0), expected_.common(), ahead.row(0));
+        for (std::size_t group = expected_.size(); group-- > 0;) { // the first one last
+            if (group != 0)
+                std::copy_n(ahead.row(0), ahead.stride(), ahead.row(group));
+            add_columns(first.row(0), expected_.special(group), ahead.row(group));
+        }
     }
 
     /// After `add_scores` of the same rows: turns derivatives by the scores into those by `first`,
@@ -174,29 +186,35 @@ class tower_scorer {
     void grow(workspace& memory) const {
         if (memory.levels.size() < steps_.size())
             memory.levels.resize(steps_.size());
-        if (memory.unexpected.size() < together * signs_.size()) {
-            memory.unexpected.resize(together * signs_.size());
-            memory.chosen.resize(together / 2 * (signs_.size() + more_room));
-        }
     }
     /// From the rows before activation number `at` to the scores.
+    template <class Arch = simd::default_arch>
     void climb(matrix<T>& begin, std::size_t at, T* scores, workspace& memory) const {
         assert(begin.rows() <= most_rows);
         grow(memory);
         matrix<T>* from = &begin;
-        activate(*from);
         for (; at < steps_.size(); ++at) {
             matrix<T>& to = memory.levels[at];
             to.resize(begin.rows(), steps_[at].weights.columns());
             for (std::size_t row = 0; row < to.rows(); ++row)
                 std::copy_n(steps_[at].bias.data(), to.stride(), to.row(row));
-            simd::gemm<T, simd::default_arch, simd::update::add>(
-                from->data(), from->stride(), steps_[at].weights.data(),
-                steps_[at].weights.stride(), to.rows(), from->columns(), to.stride(), to.data(),
-                to.stride());
-            activate(to);
+            if (worth_listing(steps_[at])) {
+                const auto row = [&](std::size_t number) {
+                    return [in = from->row(number)](std::size_t column) {
+                        return simd::load<T, Arch>(in + column);
+                    };
+                };
+                multiply_positive<Arch>(row, steps_[at], to, memory);
+            } else {
+                activate(*from);
+                simd::gemm<T, Arch, simd::update::add>(
+                    from->data(), from->stride(), steps_[at].weights.data(),
+                    steps_[at].weights.stride(), to.rows(), from->columns(), to.stride(), to.data(),
+                    to.stride());
+            }
             from = &to;
         }
+        activate(*from);
         std::array<T, most_rows> products;
         simd::dot_rows(last_.data(), from->data(), from->stride(), from->rows(), from->stride(),
                        products.data());
@@ -204,59 +222,24 @@ class tower_scorer {
             scores[row] += products[row] + constant_;
     }
 
-    /// Smaller products are faster than finding out which signs are not expected (64 × 32: 31 µs for
-    /// 1,000 rows, and 38).
-    static constexpr std::size_t worth_looking_ahead = 8192;
-    static constexpr std::size_t together = 8;   // rows, an even number
-    static constexpr std::size_t more_room = 16; // as `list_bits` asks for
-
-    /// Adds the terms of the third sum for at most `together` rows: pair after pair those above zero, or
-    /// all if that is faster. The bits are the same.
-    void add_unexpected(const T* user, const matrix<T>& items, std::span<const std::uint32_t> which,
-                        T* out, workspace& memory) const {
-        const matrix<T>& weights = steps_.front().weights;
-        const std::size_t size = signs_.size(), room = size + more_room;
-        std::array<std::size_t, together / 2> counts{};
-        std::size_t total = 0;
-        for (std::size_t row = 0; row < which.size(); row += 2) {
-            const std::uint32_t second = which[std::min(row + 1, which.size() - 1)];
-            counts[row / 2] = list_unexpected(user, items.row(which[row]), items.row(second),
-                                              memory.unexpected.data() + row * size,
-                                              memory.chosen.data() + row / 2 * room);
-            total += counts[row / 2];
-        }
-        // Rows of weights that a pair chooses come from the second-level cache, for two rows only.
-        if (total > size / 2 * ((which.size() + 1) / 2)) {
-            simd::gemm<T, simd::default_arch, simd::update::add>(
-                memory.unexpected.data(), size, weights.data(), weights.stride(), which.size(),
-                weights.rows(), weights.stride(), out, weights.stride());
-            return;
-        }
-        for (std::size_t row = 0; row < which.size(); row += 2)
-            simd::gemm_chosen<T>(memory.unexpected.data() + row * size, size, weights.data(),
-                                 weights.stride(), std::min<std::size_t>(2, which.size() - row),
-                                 {memory.chosen.data() + row / 2 * room, counts[row / 2]},
-                                 weights.stride(), out + row * weights.stride(), weights.stride());
+    /// Smaller products are faster than finding out what is above zero (64 × 32: 31 µs for 1,000
+    /// rows, and 38).
+    [[nodiscard]] static bool worth_listing(const step& behind) noexcept {
+        return behind.weights.rows() * behind.weights.columns() >= 8192;
     }
-    /// Writes max(y, 0) of two rows, and lists the columns in which one of them is above zero.
-    template <class Arch = simd::default_arch>
-    std::size_t list_unexpected(const T* user, const T* first, const T* second, T* values,
-                                std::uint32_t* chosen) const noexcept {
-        const std::size_t size = signs_.size();
-        const auto zero = simd::broadcast<T, Arch>(T{0});
-        std::size_t count = 0;
-        for (std::size_t at = 0; at < size; at += simd::width<T, Arch>) {
-            const auto sign = simd::load<T, Arch>(signs_.data() + at);
-            const auto shared = simd::load<T, Arch>(user + at);
-            const auto y = (shared + simd::load<T, Arch>(first + at)) * sign;
-            const auto z = (shared + simd::load<T, Arch>(second + at)) * sign;
-            xsimd::select(y > zero, y, zero).store_aligned(values + at);
-            xsimd::select(z > zero, z, zero).store_aligned(values + size + at);
-            count += simd::list_bits<simd::width<T, Arch>, Arch>(
-                simd::bits_of<Arch>(y > zero) | simd::bits_of<Arch>(z > zero),
-                static_cast<std::uint32_t>(at), chosen + count);
-        }
-        return count;
+    template <class Arch, class Row>
+    static void multiply_positive(const Row& row, const step& behind, matrix<T>& out,
+                                  workspace& memory) {
+        const matrix<T>& weights = behind.weights;
+        simd::gemm_positive<T, Arch>(row, out.rows(), weights.data(), weights.stride(),
+                                     weights.rows(), weights.stride(), out.data(), out.stride(),
+                                     memory.positive);
+    }
+    /// out += Σ row_k·w_k over the chosen columns k.
+    void add_columns(const T* row, std::span<const std::uint32_t> chosen, T* out) const noexcept {
+        const matrix<T>& weights = steps_.front().weights;
+        simd::gemm_chosen<T>(row, 0, weights.data(), weights.stride(), 1, chosen, weights.stride(),
+                             out, 0);
     }
 
     static void activate(matrix<T>& values) noexcept {
@@ -268,8 +251,7 @@ class tower_scorer {
     }
 
     std::vector<step> steps_;
-    aligned_vector<T> signs_; // −1 for columns that are expected above zero, else 1
-    matrix<T> expected_;      // the weights behind these, else 0
+    detail::expected_signs<T> expected_;
     aligned_vector<T> last_;
     T constant_ = 0;
 };

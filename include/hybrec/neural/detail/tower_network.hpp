@@ -70,6 +70,8 @@ class tower_network : public feature_network<Network, T, Memory> {
     }
     void add_rest(matrix<T>&, Memory&, const execution&) const noexcept {}
 
+    /// What is computed of one user, after `prepare_users`, before pairs are.
+    void prepare_pairs(prepared_rows<T>&) const noexcept {}
     /// Whether the tower's first layer before its activation is the sum of what was prepared.
     static constexpr bool adds_up = true;
     /// What the tower's outputs for pairs of a user with items are added to.

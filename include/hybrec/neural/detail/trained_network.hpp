@@ -111,8 +111,9 @@ class trained_network {
     /// The same after a change of the user's vectors.
     void prepare_again(memory& each) const {
         network_.prepare_users(each.side, each.vectors, each.user, each.pass, alone());
+        network_.prepare_pairs(each.user);
         if constexpr (Network::adds_up)
-            scorer_.look_ahead(each.user.hidden, true, each.user.ahead);
+            scorer_.look_ahead_user(each.user.hidden, each.user.ahead);
     }
 
     /// @param where which threads share the items; null: the calling one alone, with `each`.
@@ -254,9 +255,8 @@ class trained_network {
             });
         require_finite(owner, prepared_);
         if constexpr (Network::adds_up) {
-            add_mean(prepared_.hidden, items_.size(), usual);
-            scorer_.expect(usual.data());
-            scorer_.look_ahead(prepared_.hidden, false, prepared_.ahead);
+            scorer_.expect(prepared_.hidden, usual.data());
+            scorer_.look_ahead_items(prepared_.hidden, prepared_.ahead);
         }
         factor_table<item_index, value_type> item_vectors(items_.size(),
                                                           prepared_.vectors.columns());

@@ -101,13 +101,24 @@ class wide_and_deep_network
         weights_.sum_items(side, out.rest, memory.weights, where);
         crossed_.list_items(side, out.keys);
     }
+    /// Few categories are crossed with the user once, rather than with each item that has them.
+    void prepare_pairs(prepared_rows<T>& user) const {
+        constexpr std::size_t few = 256;
+        const std::size_t keys = crossed_.item_keys();
+        user.crossed.resize(1, keys <= few ? keys : 0);
+        for (std::size_t key = 0; key < user.crossed.columns(); ++key)
+            user.crossed(0, key) = category_logit(user, static_cast<std::uint32_t>(key));
+    }
     /// What is left for a pair, but the tower: the crosses.
     [[nodiscard]] T pair_logit(const prepared_rows<T>& user, const prepared_rows<T>& items,
                                std::size_t item) const noexcept {
+        const weighted_lists<T>& keys = items.keys;
         T total{0};
-        crossed_.for_each(user.keys, 0, items.keys, item, [&](std::uint32_t slot, T weight) {
-            total += weight * crosses_.table()(slot, 0);
-        });
+        for (std::size_t at = keys.offsets[item]; at < keys.offsets[item + 1]; ++at) {
+            const std::uint32_t key = keys.indices[at];
+            total += keys.weights[at] * (user.crossed.columns() != 0 ? user.crossed(0, key)
+                                                                     : category_logit(user, key));
+        }
         return total;
     }
 
@@ -115,6 +126,16 @@ class wide_and_deep_network
     using base = detail::tower_network<wide_and_deep_network, T, workspace>;
     using base::deep_;
     using base::vectors_;
+
+    /// What the crosses of a user with a category of weight 1 add.
+    [[nodiscard]] T category_logit(const prepared_rows<T>& user,
+                                   std::uint32_t item_key) const noexcept {
+        T total{0};
+        crossed_.for_each(user.keys, 0, item_key, [&](std::uint32_t slot, T weight) {
+            total += weight * crosses_.table()(slot, 0);
+        });
+        return total;
+    }
 
     detail::field_weights<T> weights_;
     embedding_bag<T> crosses_;

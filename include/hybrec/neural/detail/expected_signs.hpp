@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Which columns of a sum of two rows are expected above zero.
+#pragma once
+
+#include <hybrec/core/buffer.hpp>
+#include <hybrec/core/on_use.hpp>
+#include <hybrec/neural/matrix.hpp>
+#include <hybrec/simd/vector.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace hybrec::neural::detail {
+
+/// The signs of u + i that are usual for users u with items i. Items are put into a few groups of alike
+/// ones by k-means (Lloyd 1982); what is usual is the sign of the mean user plus the group's mean.
+template <class T>
+class expected_signs {
+  public:
+    static constexpr std::size_t most_groups = 8;
+
+    expected_signs() = default;
+    /// @param usual_user the mean of the users' rows
+    /// Complexity: O(items · columns · groups), a few times.
+    template <class Number, class Use = on_use>
+    expected_signs(const matrix<T>& items, const Number* usual_user) : group_of_(items.rows()) {
+        matrix<T> means = find_groups(items);
+        std::vector<std::size_t> everywhere(items.columns());
+        for (std::size_t group = 0; group < means.rows(); ++group) {
+            aligned_vector<T>& signs = signs_.emplace_back(means.stride(), T{1});
+            for (std::size_t at = 0; at < means.columns(); ++at)
+                if (usual_user[at] + static_cast<Number>(means(group, at)) > 0) {
+                    signs[at] = T{-1};
+                    ++everywhere[at];
+                }
+        }
+        special_.resize(size());
+        for (std::uint32_t at = 0; at < items.columns(); ++at)
+            if (everywhere[at] == size())
+                common_.push_back(at);
+            else
+                for (std::size_t group = 0; group < size(); ++group)
+                    if (signs_[group][at] < T{0})
+                        special_[group].push_back(at);
+    }
+
+    [[nodiscard]] bool empty() const noexcept { return signs_.empty(); }
+    /// How many groups there are.
+    [[nodiscard]] std::size_t size() const noexcept { return signs_.size(); }
+    [[nodiscard]] std::size_t group_of(std::uint32_t item) const noexcept {
+        return group_of_[item];
+    }
+    /// −1 for columns that are expected above zero, else 1.
+    [[nodiscard]] const T* signs(std::size_t group) const noexcept { return signs_[group].data(); }
+    /// The columns that are expected above zero in all groups, and in one beside these.
+    [[nodiscard]] std::span<const std::uint32_t> common() const noexcept { return common_; }
+    [[nodiscard]] std::span<const std::uint32_t> special(std::size_t group) const noexcept {
+        return special_[group];
+    }
+
+    /// Writes the numbers of `which` group by group, in their order within each.
+    template <std::size_t Most>
+    void sort(std::span<const std::uint32_t> which,
+              std::array<std::uint32_t, Most>& order) const noexcept {
+        std::array<std::size_t, most_groups + 1> begins{};
+        for (const std::uint32_t item : which)
+            ++begins[group_of(item) + 1];
+        for (std::size_t group = 0; group < most_groups; ++group)
+            begins[group + 1] += begins[group];
+        for (std::uint32_t at = 0; at < which.size(); ++at)
+            order[begins[group_of(which[at])]++] = at;
+    }
+
+  private:
+    /// Numbers the items' groups, and returns the means of these.
+    matrix<T> find_groups(const matrix<T>& items) {
+        constexpr std::size_t rounds = 8, enough = 64; // items of a group
+        const std::size_t groups = std::clamp<std::size_t>(items.rows() / enough, 1, most_groups);
+        matrix<T> means(groups, items.columns());
+        means.fill_zero();
+        for (std::size_t group = 0; group < std::min(groups, items.rows()); ++group)
+            std::copy_n(items.row(group * items.rows() / groups), means.stride(), means.row(group));
+        std::vector<std::size_t> sizes(groups);
+        for (std::size_t round = 0; round < rounds; ++round) {
+            assign(items, means);
+            std::fill(sizes.begin(), sizes.end(), std::size_t{0});
+            for (const std::uint8_t group : group_of_)
+                ++sizes[group];
+            for (std::size_t group = 0; group < groups; ++group)
+                if (sizes[group] != 0) // of an empty one the mean stays
+                    std::fill_n(means.row(group), means.stride(), T{0});
+            for (std::size_t item = 0; item < items.rows(); ++item)
+                simd::axpy(T{1} / static_cast<T>(sizes[group_of_[item]]), items.row(item),
+                           means.row(group_of_[item]), means.stride());
+        }
+        return means;
+    }
+    /// The nearest mean of each item: the least |m|² − 2·x·m.
+    void assign(const matrix<T>& items, const matrix<T>& means) {
+        std::array<T, most_groups> lengths{}, products{};
+        for (std::size_t group = 0; group < means.rows(); ++group)
+            lengths[group] = simd::dot(means.row(group), means.row(group), means.stride());
+        for (std::size_t item = 0; item < items.rows(); ++item) {
+            simd::dot_rows(items.row(item), means.data(), means.stride(), means.rows(),
+                           means.stride(), products.data());
+            std::size_t nearest = 0;
+            for (std::size_t group = 1; group < means.rows(); ++group)
+                if (lengths[group] - 2 * products[group] < lengths[nearest] - 2 * products[nearest])
+                    nearest = group;
+            group_of_[item] = static_cast<std::uint8_t>(nearest);
+        }
+    }
+
+    std::vector<aligned_vector<T>> signs_; // of each group
+    std::vector<std::uint32_t> common_;
+    std::vector<std::vector<std::uint32_t>> special_;
+    std::vector<std::uint8_t> group_of_; // each item
+};
+
+} // namespace hybrec::neural::detail
