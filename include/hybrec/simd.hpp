@@ -17,6 +17,7 @@
 #include <hybrec/simd/multiply_rows.hpp>
 #include <hybrec/simd/pairwise.hpp>
 #include <hybrec/simd/panel.hpp>
+#include <hybrec/simd/philox.hpp>
 #include <hybrec/simd/score_tile.hpp>
 #include <hybrec/simd/shuffle.hpp>
 #include <hybrec/simd/syrk.hpp>

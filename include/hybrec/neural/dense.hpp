@@ -71,9 +71,11 @@ class dense {
     /// ∂W = xᵀ·∂y, ∂b = Σ ∂y, ∂x = ∂y·Wᵀ.
     void backward(const matrix<T>& in, const matrix<T>&, const matrix<T>& out_gradient,
                   matrix<T>& in_gradient, workspace& memory, const pass& pass) {
-        // Threads take stripes of W: every derivative is one sum over the batch in its order.
+        // Threads take stripes of W: every derivative is one sum over the batch in its order. Each
+        // stripe reads all of ∂y, so wider ones read less.
+        constexpr std::size_t stripe = 2 * simd::line<T>;
         pass.where.threads().for_chunks(
-            inputs(), simd::line<T>,
+            inputs(), stripe,
             [&](std::size_t begin, std::size_t end, std::size_t) {
                 matrix<T>& target = weights_.gradient;
                 simd::gemm_transposed(in.data() + begin, in.stride(), out_gradient.data(),

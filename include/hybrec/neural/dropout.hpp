@@ -10,6 +10,7 @@
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/pass.hpp>
 #include <hybrec/simd/batch.hpp>
+#include <hybrec/simd/philox.hpp>
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
@@ -68,10 +69,12 @@ class dropout {
             in.size(), rows_at_once * in.stride(),
             [&](std::size_t begin, std::size_t end, std::size_t) {
                 alignas(table_alignment) std::array<T, at_once> factors;
+                alignas(table_alignment) std::array<std::uint32_t, at_once> draws;
                 const T kept = scale; // by value, which the compiler knows to stay
                 const std::uint32_t limit = bound;
                 for (std::size_t at = begin; at < end; at += at_once) {
-                    const auto draws = draw(pass.seed, stream, at / at_once * lanes);
+                    simd::philox_blocks<lanes>(pass.seed, stream, at / at_once * lanes,
+                                               draws.data());
                     for (std::size_t j = 0; j < at_once; ++j)
                         factors[j] = draws[j] < limit ? T{0} : kept;
                     simd::multiply(factors.data(), in.data() + at, out.data() + at,
@@ -79,40 +82,6 @@ class dropout {
                 }
             },
             pass.where.stop);
-    }
-
-    /// Blocks `first`, `first` + 1, … of `philox4x32`, word after word. Loops of a fixed length over
-    /// 64-bit lanes, which compilers turn into registers: 5 times as fast as one block at a time.
-    [[nodiscard]] static std::array<std::uint32_t, at_once>
-    draw(std::uint64_t seed, std::uint64_t stream, std::uint64_t first) noexcept {
-        std::array<std::uint64_t, lanes> a, b, c, d; // 32 bits each
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            a[lane] = (first + lane) & 0xFFFFFFFF;
-            b[lane] = (first + lane) >> 32;
-            c[lane] = stream & 0xFFFFFFFF;
-            d[lane] = stream >> 32;
-        }
-        std::uint64_t key0 = seed & 0xFFFFFFFF, key1 = seed >> 32;
-        for (int round = 0; round < 10; ++round) {
-            for (std::size_t lane = 0; lane < lanes; ++lane) {
-                const std::uint64_t left = 0xD2511F53U * a[lane];
-                const std::uint64_t right = 0xCD9E8D57U * c[lane];
-                a[lane] = (right >> 32) ^ b[lane] ^ key0;
-                c[lane] = (left >> 32) ^ d[lane] ^ key1;
-                b[lane] = right & 0xFFFFFFFF;
-                d[lane] = left & 0xFFFFFFFF;
-            }
-            key0 = (key0 + 0x9E3779B9) & 0xFFFFFFFF;
-            key1 = (key1 + 0xBB67AE85) & 0xFFFFFFFF;
-        }
-        std::array<std::uint32_t, at_once> draws;
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            draws[lane] = static_cast<std::uint32_t>(a[lane]);
-            draws[lanes + lane] = static_cast<std::uint32_t>(b[lane]);
-            draws[2 * lanes + lane] = static_cast<std::uint32_t>(c[lane]);
-            draws[3 * lanes + lane] = static_cast<std::uint32_t>(d[lane]);
-        }
-        return draws;
     }
 
     double rate_ = 0;

@@ -8,6 +8,7 @@
 
 #include <hybrec/core/buffer.hpp>
 
+#include <bit>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
@@ -132,15 +133,48 @@ template <class Arch>
         return xsimd::bitwise_cast<batch<std::uint32_t, Arch>>(values);
 }
 
-/// Every integer moved by `count` bits.
+/// The halves of 64-bit integers, the lower one first, as where memory has them so.
 template <class Arch>
-[[nodiscard]] inline batch<std::uint32_t, Arch> shift_left(const batch<std::uint32_t, Arch>& bits,
-                                                           int count) noexcept {
+[[nodiscard]] inline batch<std::uint32_t, Arch>
+as_words(const batch<std::uint64_t, Arch>& bits) noexcept {
+    static_assert(std::endian::native == std::endian::little);
+    if constexpr (requires {
+                      {
+                          xsimd::bitwise_cast<std::uint32_t>(bits)
+                          } -> std::same_as<batch<std::uint32_t, Arch>>;
+                  })
+        return xsimd::bitwise_cast<std::uint32_t>(bits);
+    else
+        return xsimd::bitwise_cast<batch<std::uint32_t, Arch>>(bits);
+}
+
+/// The products of the lower halves of 64-bit integers; upper halves do not matter.
+template <class Arch>
+[[nodiscard]] inline batch<std::uint64_t, Arch>
+multiply_lower(const batch<std::uint64_t, Arch>& a, const batch<std::uint64_t, Arch>& b) noexcept {
+#if defined(__AVX512F__)
+    if constexpr (std::is_base_of_v<xsimd::avx512f, Arch>)
+        return _mm512_mul_epu32(a, b);
+#endif
+#if defined(__AVX2__)
+    if constexpr (std::is_base_of_v<xsimd::avx2, Arch>)
+        return _mm256_mul_epu32(a, b);
+#endif
+#if defined(__SSE2__)
+    if constexpr (std::is_base_of_v<xsimd::sse2, Arch> && !std::is_base_of_v<xsimd::avx, Arch>)
+        return _mm_mul_epu32(a, b);
+#endif
+    const auto lower = broadcast<std::uint64_t, Arch>(0xFFFFFFFF);
+    return (a & lower) * (b & lower);
+}
+
+/// Every integer moved by `count` bits.
+template <std::unsigned_integral T, class Arch>
+[[nodiscard]] inline batch<T, Arch> shift_left(const batch<T, Arch>& bits, int count) noexcept {
     return bits << count;
 }
-template <class Arch>
-[[nodiscard]] inline batch<std::uint32_t, Arch> shift_right(const batch<std::uint32_t, Arch>& bits,
-                                                            int count) noexcept {
+template <std::unsigned_integral T, class Arch>
+[[nodiscard]] inline batch<T, Arch> shift_right(const batch<T, Arch>& bits, int count) noexcept {
     return bits >> count;
 }
 

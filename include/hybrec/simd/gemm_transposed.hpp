@@ -18,18 +18,33 @@ inline void multiply_transposed_panel(const T* left, std::size_t left_stride, co
                                       std::size_t right_stride, std::size_t rows, std::size_t depth,
                                       std::size_t columns, T* target,
                                       std::size_t target_stride) noexcept {
-    constexpr std::size_t height = tile_height<T, Arch>;
+    constexpr std::size_t height = tile_height<T, Arch> / 2;
     constexpr std::size_t step = width<T, Arch>;
-    for (std::size_t column = 0; column < columns; column += step) {
+    for (std::size_t column = 0; column < columns;) {
+        const T* const first = right + column;
+        T* const to = target + column;
         std::size_t row = 0;
-        for (; row + height <= rows; row += height)
-            multiply_tile<T, Arch, Update>(columns_operand<T>{left + row, left_stride},
-                                           right + column, right_stride, depth,
-                                           target + row * target_stride + column, target_stride);
-        for (; row < rows; ++row)
-            multiply_tile<T, Arch, Update, 1>(columns_operand<T>{left + row, left_stride},
-                                              right + column, right_stride, depth,
-                                              target + row * target_stride + column, target_stride);
+        if (column + 2 * step <= columns) {
+            for (; row + height <= rows; row += height)
+                multiply_wide_tile<T, Arch, Update>(columns_operand<T>{left + row, left_stride},
+                                                    first, first + step, right_stride, depth,
+                                                    to + row * target_stride, target_stride);
+            for (; row < rows; ++row)
+                multiply_wide_tile<T, Arch, Update, 1>(columns_operand<T>{left + row, left_stride},
+                                                       first, first + step, right_stride, depth,
+                                                       to + row * target_stride, target_stride);
+            column += 2 * step;
+        } else {
+            for (; row + height <= rows; row += height)
+                multiply_tile<T, Arch, Update, height>(columns_operand<T>{left + row, left_stride},
+                                                       first, right_stride, depth,
+                                                       to + row * target_stride, target_stride);
+            for (; row < rows; ++row)
+                multiply_tile<T, Arch, Update, 1>(columns_operand<T>{left + row, left_stride},
+                                                  first, right_stride, depth,
+                                                  to + row * target_stride, target_stride);
+            column += step;
+        }
     }
 }
 

@@ -68,7 +68,7 @@ template <class T, class Arch>
                                                    0x1.123a6cp-7F, 0x1.6a234ep-10F);
         const auto significand = multiply_add(r * r, tail, r) + all(1);
         // 2ⁿ⁻¹, twice: 2¹²⁸ is no float.
-        const auto scale = as_floats<Arch>(shift_left<Arch>(bits_in<Arch>(shifted), 23) +
+        const auto scale = as_floats<Arch>(shift_left(bits_in<Arch>(shifted), 23) +
                                            broadcast<std::uint32_t, Arch>(126U << 23));
         const auto result = significand * scale * all(2);
         return xsimd::select(x > all(0x1.62e43p6F), all(std::numeric_limits<float>::infinity()),
@@ -89,7 +89,7 @@ template <class T, class Arch>
         const auto is_small = x < all(numbers::min());
         const auto normal = xsimd::select(is_small, x * all(0x1p25F), x);
         const auto moved = bits_in<Arch>(normal) + bits(0x3F800000 - 0x3F3504F3);
-        const auto exponent = as_floats<Arch>(shift_right<Arch>(moved, 23) | bits(0x4B000000)) -
+        const auto exponent = as_floats<Arch>(shift_right(moved, 23) | bits(0x4B000000)) -
                               xsimd::select(is_small, all(0x1p23F + 127 + 25), all(0x1p23F + 127));
         const auto m = as_floats<Arch>((moved & bits(0x007FFFFF)) + bits(0x3F3504F3));
         const auto significand = detail::two_artanh<Arch>(
