@@ -5,6 +5,7 @@
 
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
+#include <hybrec/neural/detail/add_row.hpp>
 #include <hybrec/neural/layer.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/parameter.hpp>
@@ -57,7 +58,7 @@ class dense {
             in.rows(), rows_at_once,
             [&](std::size_t begin, std::size_t end, std::size_t) {
                 for (std::size_t row = begin; row < end; ++row)
-                    std::copy_n(bias_.value.data(), out.stride(), out.row(row));
+                    detail::copy_row(bias_.value.data(), out.row(row), out.stride());
                 simd::gemm<T, simd::default_arch, simd::update::add>(
                     in.row(begin), in.stride(), weights.data(), weights.stride(), end - begin,
                     inputs(), out.stride(), out.row(begin), out.stride());

@@ -5,6 +5,7 @@
 
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
+#include <hybrec/neural/detail/add_row.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/pass.hpp>
 #include <hybrec/neural/row_groups.hpp>
@@ -57,7 +58,7 @@ class embedding {
                const execution& where) const {
         assert(out.rows() == ids.size() && column + outputs() <= out.columns());
         for_each_row(ids.size(), where, [&](std::size_t row) {
-            std::copy_n(table_.value.row(ids[row]), outputs(), out.row(row) + column);
+            detail::copy_row(table_.value.row(ids[row]), out.row(row) + column, outputs());
         });
     }
     /// Sums the derivatives by each touched row, in the order of the batch.
@@ -68,11 +69,8 @@ class embedding {
         for_each_row(table_.touched.size(), where, [&](std::size_t touched) {
             T* const to = table_.gradient.row(touched);
             std::fill_n(to, outputs(), T{0});
-            for (const std::uint32_t row : table_.touched.members(touched)) {
-                const T* const from = out_gradient.row(row) + column;
-                for (std::size_t at = 0; at < outputs(); ++at)
-                    to[at] += from[at];
-            }
+            for (const std::uint32_t row : table_.touched.members(touched))
+                detail::add_row(T{1}, out_gradient.row(row) + column, to, outputs());
         });
     }
 

@@ -57,9 +57,10 @@ class side_encoder {
             bags_[field].apply(batch.fields[field], memory.means, field * size, where);
         for_each_row(batch.size(), where, [&](std::size_t row) {
             T* const to = out.row(row) + column;
-            std::copy_n(ids_.table().row(batch.ids[row]), size, to);
+            detail::copy_row(ids_.table().row(batch.ids[row]), to, size);
             if (rest != 0)
-                std::copy_n(memory.means.row(batch.groups.slot(batch.rows[row])), rest, to + size);
+                detail::copy_row(memory.means.row(batch.groups.slot(batch.rows[row])), to + size,
+                                 rest);
         });
     }
 

@@ -51,15 +51,19 @@ class fm_interaction {
     }
     void backward(const matrix<T>& in, const matrix<T>&, const matrix<T>& out_gradient,
                   matrix<T>& in_gradient, workspace& memory, const pass& pass) {
-        const std::size_t size = in.columns() / fields_;
         in_gradient.resize(in.rows(), in.columns());
-        for_each_row(in.rows(), pass.where, [&](std::size_t row) {
-            const T slope = out_gradient(row, 0);
-            T* const to = in_gradient.row(row);
-            std::fill_n(to, in.columns(), T{0});
+        in_gradient.fill_zero();
+        add_backward(in, out_gradient, in_gradient, memory, pass.where);
+    }
+    /// Adds the derivatives by the input to `in_gradient`, after `apply`.
+    void add_backward(const matrix<T>& in, const matrix<T>& out_gradient, matrix<T>& in_gradient,
+                      const workspace& memory, const execution& where) const {
+        const std::size_t size = in.columns() / fields_;
+        for_each_row(in.rows(), where, [&](std::size_t row) {
             for (std::size_t field = 0; field < fields_; ++field)
-                detail::add_row(slope, memory.sums.row(row), to + field * size, size);
-            detail::add_row(-slope, in.row(row), to, in.columns());
+                detail::add_difference(out_gradient(row, 0), memory.sums.row(row),
+                                       in.row(row) + field * size,
+                                       in_gradient.row(row) + field * size, size);
         });
     }
     template <class Visitor>

@@ -27,7 +27,7 @@ namespace hybrec::neural {
 template <class T>
 struct deep_fm_memory : detail::tower_memory<T, side_encoder<T>> {
     matrix<T> pairs; ///< the machine's part of the logit; the tower's is added to it
-    matrix<T> pair_slopes, deep_slopes;
+    matrix<T> deep_slopes;
     typename detail::field_weights<T>::workspace weights;
     typename fm_interaction<T>::workspace machine;
 };
@@ -64,13 +64,9 @@ class deep_fm_network : public detail::tower_network<deep_fm_network<T>, T, deep
     /// The logit is a sum: its derivatives are those of all parts.
     void backward(const feature_batch<T>& batch, const matrix<T>& slopes, workspace& memory,
                   const pass& pass) {
-        machine_.backward(memory.vectors, memory.pairs, slopes, memory.pair_slopes, memory.machine,
-                          pass);
         deep_.backward(memory.vectors, memory.pairs, slopes, memory.deep_slopes, memory.deep, pass);
-        for_each_row(batch.size(), pass.where, [&](std::size_t row) {
-            simd::axpy(T{1}, memory.pair_slopes.row(row), memory.deep_slopes.row(row),
-                       memory.deep_slopes.stride());
-        });
+        machine_.add_backward(memory.vectors, slopes, memory.deep_slopes, memory.machine,
+                              pass.where);
         bias_.gradient(0, 0) = T{0};
         for (std::size_t row = 0; row < batch.size(); ++row)
             bias_.gradient(0, 0) += slopes(row, 0);
