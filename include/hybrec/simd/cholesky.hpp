@@ -31,7 +31,7 @@ inline void eliminate(square<T, Arch>& block, square<T, Arch>& inverse, T* pivot
     // The row goes through memory: a broadcast from there is as fast as any shuffle, and portable.
     block[Pivot].store_aligned(pivot_row);
     pivots[Pivot] = pivot_row[Pivot];
-    const auto reciprocal = broadcast<T, Arch>(T{1}) / broadcast<T, Arch>(pivot_row[Pivot]);
+    const auto reciprocal = broadcast<T, Arch>(T{1} / pivot_row[Pivot]); // sooner than a register
     const auto below = [&]<std::size_t Lower>(std::integral_constant<std::size_t, Lower>) {
         if constexpr (Lower > Pivot) {
             const auto factor = broadcast<T, Arch>(pivot_row[Lower]) * reciprocal;

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <limits>
 #include <mutex>
+#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -113,16 +114,26 @@ class pair_search {
         return part * index_->groups() / locks_.size();
     }
 
-    /// All pairs of parts, in rounds in which no part occurs twice, as in a tournament.
+    /// All pairs of parts, in rounds in which no part occurs twice, as in a tournament. Within a round the
+    /// pair goes first whose parts have rested longest: it seldom has to wait for the round before.
     [[nodiscard]] static std::vector<std::pair<std::size_t, std::size_t>>
     rounds(std::size_t parts) {
         const std::size_t circle = parts - 1 + parts % 2; // one stands still, or a free place
         std::vector<std::pair<std::size_t, std::size_t>> pairs;
+        std::vector<std::size_t> last(parts); // when a part was searched, or in a pair
+        std::iota(last.begin(), last.end(), std::size_t{0});
         for (std::size_t round = 0; round < circle; ++round) {
+            const auto first = static_cast<std::ptrdiff_t>(pairs.size());
             if (parts % 2 == 0)
                 pairs.emplace_back(round, circle);
             for (std::size_t step = 1; 2 * step < circle + 1; ++step)
                 pairs.emplace_back((round + step) % circle, (round + circle - step) % circle);
+            std::sort(pairs.begin() + first, pairs.end(), [&](const auto& a, const auto& b) {
+                return std::max(last[a.first], last[a.second]) <
+                       std::max(last[b.first], last[b.second]);
+            });
+            for (auto at = static_cast<std::size_t>(first); at < pairs.size(); ++at)
+                last[pairs[at].first] = last[pairs[at].second] = parts + at;
         }
         return pairs;
     }
