@@ -27,5 +27,7 @@ TEST_CASE("neural::fm_interaction is the sum of all pairwise inner products") {
 
 TEST_CASE("neural::fm_interaction has the gradients of central differences") {
     check_layer(neural::fm_interaction<double>{4}, random_matrix<double>(5, 12, 1));
+    check_layer(neural::fm_interaction<double>{3},
+                random_matrix<double>(5, 3 * 16, 1)); // whole lines
     check_threads(neural::fm_interaction<float>{4}, random_matrix<float>(300, 12, 1));
 }

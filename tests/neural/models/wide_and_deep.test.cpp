@@ -33,3 +33,30 @@ TEST_CASE("wide_and_deep has the same bits for any threads, after an interruptio
 TEST_CASE("wide_and_deep on the smallest data, and what it refuses") {
     check_edges<wide_and_deep>(small_wide_and_deep);
 }
+TEST_CASE(
+    "wide_and_deep scores many categories with the bits of few, which it crosses beforehand") {
+    const small_world world;
+    // The same rows, and categories that no item has behind them.
+    neural::feature_fields many = world.fields;
+    const auto& last = world.fields.items.back();
+    coo_matrix<item_index, feature_index, float> entries;
+    for (std::size_t item = 0; item < last.row_count(); ++item)
+        for (const auto [category, weight] : last.row(item_index(item)))
+            entries.add(item_index(item), category, weight);
+    many.items.back() = build_csr<item_index, feature_index, float>(
+        entries, {.row_count = last.row_count(), .column_count = 300});
+    const auto scores = [&](const neural::feature_fields& fields) {
+        wide_and_deep model{small_wide_and_deep};
+        model.fit(world.matrix, fields, {.epochs = 20, .batch = 8});
+        std::vector<float> all;
+        for (std::size_t user = 0; user < world.matrix.row_count(); ++user) {
+            std::vector<float> row(world.matrix.column_count());
+            model.score_all(user_index(user), row);
+            all.insert(all.end(), row.begin(), row.end());
+        }
+        return all;
+    };
+    const auto expected = scores(world.fields);
+    CHECK(expected == scores(many));
+    CHECK(expected.front() != expected.back());
+}
