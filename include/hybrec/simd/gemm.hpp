@@ -23,33 +23,11 @@ inline void gemm(const T* left, std::size_t left_stride, const T* right, std::si
                  std::size_t rows, std::size_t depth, std::size_t columns, T* target,
                  std::size_t target_stride) noexcept {
     assert(columns % line<T> == 0 && right_stride % line<T> == 0 && target_stride % line<T> == 0);
-    constexpr std::size_t height = tile_height<T, Arch> / 2;
-    constexpr std::size_t step = width<T, Arch>;
-    for (std::size_t column = 0; column < columns;) {
-        const T* const first = right + column;
-        std::size_t row = 0;
-        if (column + 2 * step <= columns) {
-            for (; row + height <= rows; row += height)
-                multiply_wide_tile<T, Arch, Update>(
-                    rows_operand<T>{left + row * left_stride, left_stride}, first, first + step,
-                    right_stride, depth, target + row * target_stride + column, target_stride);
-            for (; row < rows; ++row)
-                multiply_wide_tile<T, Arch, Update, 1>(
-                    rows_operand<T>{left + row * left_stride, left_stride}, first, first + step,
-                    right_stride, depth, target + row * target_stride + column, target_stride);
-            column += 2 * step;
-        } else {
-            for (; row + height <= rows; row += height)
-                multiply_tile<T, Arch, Update, height>(
-                    rows_operand<T>{left + row * left_stride, left_stride}, first, right_stride,
-                    depth, target + row * target_stride + column, target_stride);
-            for (; row < rows; ++row)
-                multiply_tile<T, Arch, Update, 1>(
-                    rows_operand<T>{left + row * left_stride, left_stride}, first, right_stride,
-                    depth, target + row * target_stride + column, target_stride);
-            column += step;
-        }
-    }
+    const auto from = [&](std::size_t row) {
+        return rows_operand<T>{left + row * left_stride, left_stride};
+    };
+    detail::multiply_tiles<T, Arch, Update>(from, right, right_stride, rows, depth, columns, target,
+                                            target_stride);
 }
 
 } // namespace hybrec::simd

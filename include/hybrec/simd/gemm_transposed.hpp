@@ -8,47 +8,9 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <type_traits>
 
 namespace hybrec::simd {
-
-namespace detail {
-
-template <class T, class Arch, update Update>
-inline void multiply_transposed_panel(const T* left, std::size_t left_stride, const T* right,
-                                      std::size_t right_stride, std::size_t rows, std::size_t depth,
-                                      std::size_t columns, T* target,
-                                      std::size_t target_stride) noexcept {
-    constexpr std::size_t height = tile_height<T, Arch> / 2;
-    constexpr std::size_t step = width<T, Arch>;
-    for (std::size_t column = 0; column < columns;) {
-        const T* const first = right + column;
-        T* const to = target + column;
-        std::size_t row = 0;
-        if (column + 2 * step <= columns) {
-            for (; row + height <= rows; row += height)
-                multiply_wide_tile<T, Arch, Update>(columns_operand<T>{left + row, left_stride},
-                                                    first, first + step, right_stride, depth,
-                                                    to + row * target_stride, target_stride);
-            for (; row < rows; ++row)
-                multiply_wide_tile<T, Arch, Update, 1>(columns_operand<T>{left + row, left_stride},
-                                                       first, first + step, right_stride, depth,
-                                                       to + row * target_stride, target_stride);
-            column += 2 * step;
-        } else {
-            for (; row + height <= rows; row += height)
-                multiply_tile<T, Arch, Update, height>(columns_operand<T>{left + row, left_stride},
-                                                       first, right_stride, depth,
-                                                       to + row * target_stride, target_stride);
-            for (; row < rows; ++row)
-                multiply_tile<T, Arch, Update, 1>(columns_operand<T>{left + row, left_stride},
-                                                  first, right_stride, depth,
-                                                  to + row * target_stride, target_stride);
-            column += step;
-        }
-    }
-}
-
-} // namespace detail
 
 /// target[i][j] ∘= Σ_k left[k][i]·right[k][j], with `depth` rows on both sides, all row-major:
 /// `rows` are columns of `left`.
@@ -65,13 +27,17 @@ inline void gemm_transposed(const T* left, std::size_t left_stride, const T* rig
     assert(columns % line<T> == 0 && right_stride % line<T> == 0 && target_stride % line<T> == 0);
     constexpr std::size_t panel = 256;
     constexpr update later = Update == update::assign ? update::add : Update;
-    const std::size_t first = std::min(panel, depth);
-    detail::multiply_transposed_panel<T, Arch, Update>(left, left_stride, right, right_stride, rows,
-                                                       first, columns, target, target_stride);
-    for (std::size_t k = first; k < depth; k += panel)
-        detail::multiply_transposed_panel<T, Arch, later>(
-            left + k * left_stride, left_stride, right + k * right_stride, right_stride, rows,
-            std::min(panel, depth - k), columns, target, target_stride);
+    const auto multiply = [&]<update How>(std::integral_constant<update, How>, std::size_t k) {
+        const auto from = [&](std::size_t row) {
+            return columns_operand<T>{left + k * left_stride + row, left_stride};
+        };
+        detail::multiply_tiles<T, Arch, How>(from, right + k * right_stride, right_stride, rows,
+                                             std::min(panel, depth - k), columns, target,
+                                             target_stride);
+    };
+    multiply(std::integral_constant<update, Update>{}, 0);
+    for (std::size_t k = panel; k < depth; k += panel)
+        multiply(std::integral_constant<update, later>{}, k);
 }
 
 } // namespace hybrec::simd

@@ -132,4 +132,41 @@ inline void multiply_wide_tile(Left left, const T* first, const T* second, std::
                                                         std::make_index_sequence<Height>{});
 }
 
+namespace detail {
+
+/// A product tile by tile: two registers of columns at a time pass down all rows, so that this part
+/// of `right` stays in cache. @param left the left operand from a row on
+template <class T, class Arch, update Update, class Left>
+inline void multiply_tiles(const Left& left, const T* right, std::size_t right_stride,
+                           std::size_t rows, std::size_t depth, std::size_t columns, T* target,
+                           std::size_t target_stride) noexcept {
+    constexpr std::size_t height = tile_height<T, Arch> / 2;
+    constexpr std::size_t step = width<T, Arch>;
+    for (std::size_t column = 0; column < columns;) {
+        const T* const first = right + column;
+        T* const to = target + column;
+        std::size_t row = 0;
+        if (column + 2 * step <= columns) {
+            for (; row + height <= rows; row += height)
+                multiply_wide_tile<T, Arch, Update>(left(row), first, first + step, right_stride,
+                                                    depth, to + row * target_stride, target_stride);
+            for (; row < rows; ++row)
+                multiply_wide_tile<T, Arch, Update, 1>(left(row), first, first + step, right_stride,
+                                                       depth, to + row * target_stride,
+                                                       target_stride);
+            column += 2 * step;
+        } else {
+            for (; row + height <= rows; row += height)
+                multiply_tile<T, Arch, Update, height>(left(row), first, right_stride, depth,
+                                                       to + row * target_stride, target_stride);
+            for (; row < rows; ++row)
+                multiply_tile<T, Arch, Update, 1>(left(row), first, right_stride, depth,
+                                                  to + row * target_stride, target_stride);
+            column += step;
+        }
+    }
+}
+
+} // namespace detail
+
 } // namespace hybrec::simd

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -63,10 +64,12 @@ class expected_signs {
         return special_[group];
     }
 
-    /// Writes the numbers of `which` group by group, in their order within each.
+    /// Writes the positions in `which` group by group, in their order within each.
+    /// @pre there are at most `Most`.
     template <std::size_t Most>
     void sort(std::span<const std::uint32_t> which,
               std::array<std::uint32_t, Most>& order) const noexcept {
+        assert(which.size() <= Most);
         std::array<std::size_t, most_groups + 1> begins{};
         for (const std::uint32_t item : which)
             ++begins[group_of(item) + 1];
