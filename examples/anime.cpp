@@ -230,14 +230,13 @@ void run(const arguments& given) {
               << " ratings to train on; liked from " << parts.liked_from << "\n\n";
 
     // The network. What it should rank for decides how many titles nobody rated stand beside each rating.
-    const std::string checkpoint =
-        (std::filesystem::temp_directory_path() / "hybrec_anime.checkpoint").string();
+    const scratch_file checkpoint{"anime.checkpoint"};
     std::cout << "validation NDCG@10:\n";
     choice<hr::neural::recommender_net> nets{parts};
     hr::json training;
     for (const std::size_t negatives : {0U, 1U, 4U}) {
         hr::neural::recommender_net net{{.embedding = 128, .negatives = negatives}};
-        const auto report = net.fit(parts.train, training_for(parts, checkpoint));
+        const auto report = net.fit(parts.train, training_for(parts, checkpoint.path()));
         const std::string name = "recommender_net, " + std::to_string(negatives) + " negatives";
         nets.offer(name, std::move(net));
         if (nets.name() == name) {
@@ -249,7 +248,7 @@ void run(const arguments& given) {
             training["loss"] = report.validation_losses[report.best_epoch - 1];
         }
     }
-    const bool has_checkpoint = std::filesystem::remove(checkpoint);
+    const bool has_checkpoint = checkpoint.exists();
     const hr::neural::recommender_net& net = nets.model();
 
     // The other side of the diagram: BM25, then implicit ALS, on what was liked.

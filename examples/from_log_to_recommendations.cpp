@@ -3,11 +3,12 @@
 /// From a log of purchases to recommendations in twenty lines. Usage: PROGRAM [purchases.csv]
 ///
 /// The file has columns user_id, item_id and quantity; without one, a small invented log is used.
+#include "program.hpp"
+
 #include <hybrec/hybrec.hpp>
 
 #include <cstdio>
 #include <exception>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -18,15 +19,13 @@ namespace hr = hybrec;
 namespace {
 
 /// Writes an invented log, so that the example runs without data.
-std::string write_demo_log() {
+void write_demo_log(const std::string& path) {
     const auto shop = hr::make_synthetic_catalogue({.users = 300, .items = 120});
-    const auto path = std::filesystem::temp_directory_path() / "hybrec_demo_purchases.csv";
     std::ofstream file{path};
     file << "user_id,item_id,quantity\n";
     for (const hr::interaction& event : shop.log.events)
         file << shop.log.users[event.user] << ',' << shop.log.items[event.item] << ','
              << event.weight << '\n';
-    return path.string();
 }
 
 void run(const std::string& purchases, const std::string& archive) {
@@ -71,9 +70,11 @@ void run(const std::string& purchases, const std::string& archive) {
 
 int main(int argc, char** argv) {
     try {
-        const std::string archive =
-            (std::filesystem::temp_directory_path() / "hybrec_demo.safetensors").string();
-        run(argc > 1 ? argv[1] : write_demo_log(), archive);
+        const scratch_file demo_log{"purchases.csv"};
+        const scratch_file archive{"demo.safetensors"};
+        if (argc <= 1)
+            write_demo_log(demo_log.path());
+        run(argc > 1 ? argv[1] : demo_log.path(), archive.path());
     } catch (const std::exception& problem) {
         std::cerr << problem.what() << '\n';
         return 1;

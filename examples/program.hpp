@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 /// A program's name, how it is called, and which options it has.
@@ -89,3 +92,24 @@ inline void write_file(const arguments& given, const std::string& option, const 
     if (!file)
         throw std::runtime_error{"cannot write " + path};
 }
+
+/// A path for a file of this run alone, in the folder for temporary files: two runs at the same time do
+/// not get into each other's way. A file that was written there is removed at the end.
+class scratch_file {
+  public:
+    explicit scratch_file(const std::string& name)
+        : path_{std::filesystem::temp_directory_path() /
+                ("hybrec_" + std::to_string(std::random_device{}()) + "_" + name)} {}
+    scratch_file(const scratch_file&) = delete;
+    scratch_file& operator=(const scratch_file&) = delete;
+    ~scratch_file() {
+        std::error_code ignored;
+        std::filesystem::remove(path_, ignored);
+    }
+
+    [[nodiscard]] std::string path() const { return path_.string(); }
+    [[nodiscard]] bool exists() const { return std::filesystem::exists(path_); }
+
+  private:
+    std::filesystem::path path_;
+};

@@ -4,9 +4,10 @@
 #     cmake -DMODE=installed|subdirectory -DHYBREC_SOURCE=… -DHYBREC_BUILD=… -DWORK=…
 #           -DGENERATOR=… -DCXX=… [-DMAKE_PROGRAM=…] [-DXSIMD_INCLUDE_DIR=…] -P consume.cmake
 #
-# Nothing is fetched from the network: a package that tries to fails the test.
+# Nothing is fetched from the network: a package that tries to fails the test. What the consumer
+# writes stays in WORK: both modes may run at the same time.
 function(run)
-    execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output
+    execute_process(COMMAND ${ARGN} WORKING_DIRECTORY "${WORK}" RESULT_VARIABLE result OUTPUT_VARIABLE output
         ERROR_VARIABLE output)
     if(NOT result EQUAL 0)
         list(JOIN ARGN " " command)
@@ -16,6 +17,7 @@ function(run)
 endfunction()
 
 file(REMOVE_RECURSE "${WORK}")
+file(MAKE_DIRECTORY "${WORK}")
 set(arguments
     -S "${CMAKE_CURRENT_LIST_DIR}" -B "${WORK}/build" -G "${GENERATOR}"
     "-DCMAKE_CXX_COMPILER=${CXX}" -DCMAKE_BUILD_TYPE=Release -DFETCHCONTENT_FULLY_DISCONNECTED=ON)
