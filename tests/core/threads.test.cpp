@@ -96,6 +96,82 @@ TEST_CASE("thread_pool: loops inside loops") {
     }
 }
 
+TEST_CASE("thread_pool: loops with affinity") {
+    for (std::size_t threads = 1; threads <= 20; threads += threads < 3 ? 1 : 17) {
+        CAPTURE(threads);
+        hr::thread_pool pool{threads};
+        for (const std::size_t count : std::vector<std::size_t>{0, 1, 6, 7, 8, 50, 1000}) {
+            std::vector<int> seen(count);
+            std::atomic<int> wrong{0};
+            pool.for_chunks_with_affinity(
+                count, 7, [&](std::size_t begin, std::size_t end, std::size_t worker) {
+                    if (begin % 7 != 0 || end != std::min(count, begin + 7) || worker >= threads)
+                        ++wrong;
+                    for (std::size_t at = begin; at < end; ++at)
+                        ++seen[at];
+                });
+            CHECK(wrong == 0);
+            CHECK(std::ranges::count(seen, 1) == static_cast<std::ptrdiff_t>(count));
+        }
+        std::atomic<int> calls{0};
+        const auto count_call = [&](std::size_t, std::size_t, std::size_t) { ++calls; };
+        pool.for_chunks_with_affinity(5, 0, count_call);
+        CHECK(calls == 5);
+        pool.for_chunks_with_affinity(5, std::numeric_limits<std::size_t>::max(), count_call);
+        CHECK(calls == 6);
+
+        CHECK_THROWS_AS(
+            pool.for_chunks_with_affinity(100, 1,
+                                          [](std::size_t begin, std::size_t, std::size_t) {
+                                              if (begin % 5 == 0)
+                                                  throw std::logic_error{"chunk"};
+                                          }),
+            std::logic_error);
+        std::stop_source source;
+        CHECK_THROWS_AS(pool.for_chunks_with_affinity(
+                            1000, 1,
+                            [&](std::size_t, std::size_t, std::size_t) { source.request_stop(); },
+                            source.get_token()),
+                        hr::cancelled);
+    }
+
+    hr::thread_pool pool{2};
+    const auto wait_for = [](const std::atomic<int>& number, int least) {
+        while (number < least)
+            std::this_thread::yield();
+    };
+    for (int repeat = 0; repeat < 50; ++repeat) {
+        // While each is in its first chunk, nobody can take one of the other's.
+        std::vector<std::size_t> first(2, 99);
+        std::atomic<int> begun{0};
+        pool.for_chunks_with_affinity(7, 1,
+                                      [&](std::size_t begin, std::size_t, std::size_t worker) {
+                                          if (first[worker] != 99)
+                                              return;
+                                          first[worker] = begin;
+                                          ++begun;
+                                          wait_for(begun, 2);
+                                      });
+        CHECK(first == std::vector<std::size_t>{0, 3});
+
+        // Who is done takes what others have not begun.
+        std::vector<std::size_t> taken_by(7, 99);
+        std::atomic<int> caller_began{0}, others{0};
+        pool.for_chunks_with_affinity(7, 1,
+                                      [&](std::size_t begin, std::size_t, std::size_t worker) {
+                                          taken_by[begin] = worker;
+                                          if (worker == 0) {
+                                              caller_began = 1;
+                                              wait_for(others, 6);
+                                          } else {
+                                              wait_for(caller_began, 1);
+                                              ++others;
+                                          }
+                                      });
+        CHECK(taken_by == std::vector<std::size_t>{0, 1, 1, 1, 1, 1, 1});
+    }
+}
+
 TEST_CASE("thread_pool: several callers at once") {
     hr::thread_pool pool{3};
     std::vector<std::size_t> sums(4);

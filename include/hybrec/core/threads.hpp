@@ -6,6 +6,7 @@
 #include <hybrec/core/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -69,34 +70,65 @@ class thread_pool {
     template <class Body>
     void for_chunks(std::size_t count, std::size_t chunk, Body&& body,
                     const std::stop_token& stop = {}) {
-        using body_type = std::remove_reference_t<Body>;
-        loop work{count, std::max<std::size_t>(1, chunk), stop,
-                  const_cast<void*>(static_cast<const void*>(std::addressof(body))),
-                  [](void* context, std::size_t begin, std::size_t end, std::size_t worker) {
-                      (*static_cast<body_type*>(context))(begin, end, worker);
-                  }};
+        loop work = loop_over(count, chunk, body, stop);
+        work.share_among(1);
+        run(work);
+    }
+
+    /// The same for loops that follow each other over the same data: each thread begins with chunks of
+    /// its own, side by side, which are the same in every such loop, so that it finds in its cache what
+    /// it left there. A thread that is done takes chunks of others. Chunks start in no certain order,
+    /// and if several throw, the exception of one of them is rethrown.
+    /// @throws cancelled as above.
+    template <class Body>
+    void for_chunks_with_affinity(std::size_t count, std::size_t chunk, Body&& body,
+                                  const std::stop_token& stop = {}) {
+        loop work = loop_over(count, chunk, body, stop);
+        work.share_among(size());
         run(work);
     }
 
   private:
+    /// Consecutive chunks, which start in ascending order.
+    struct alignas(64) share {
+        std::atomic<std::size_t> next{0};
+        std::size_t end = 0;
+    };
     struct loop {
         std::size_t count;
         std::size_t chunk;
         std::stop_token stop;
         void* context;
         void (*call)(void*, std::size_t, std::size_t, std::size_t);
-        std::atomic<std::size_t> next{0};
+        std::array<share, 16> shares{};
+        std::size_t share_count = 1;
         std::atomic<bool> halted{false};
         std::mutex failure_mutex{};
         std::size_t failed_at = std::numeric_limits<std::size_t>::max();
         std::exception_ptr failure{};
         bool was_cancelled = false;
 
+        void share_among(std::size_t workers) noexcept {
+            share_count = std::min(workers, shares.size());
+            const std::size_t chunks = count / chunk + (count % chunk != 0);
+            for (std::size_t at = 0, begin = 0; at < share_count; ++at) {
+                // Of chunks that do not come out even, one each for the last workers: the caller, who is
+                // the first, also wakes the others.
+                const std::size_t own = (chunks + at) / share_count;
+                shares[at].next.store(begin, std::memory_order_relaxed);
+                begin = shares[at].end = std::min(count, begin + own * chunk);
+            }
+        }
+
         void work(std::size_t worker) noexcept {
-            while (!halted.load(std::memory_order_relaxed)) {
-                const std::size_t begin = next.fetch_add(chunk, std::memory_order_relaxed);
-                if (begin >= count)
-                    return;
+            for (std::size_t turn = 0;
+                 turn < share_count && !halted.load(std::memory_order_relaxed);) {
+                share& from = shares[(worker + turn) % share_count];
+                const std::size_t begin = from.next.fetch_add(chunk, std::memory_order_relaxed);
+                if (begin >= from.end) {
+                    ++turn;
+                    continue;
+                }
                 if (stop.stop_requested()) {
                     const std::lock_guard lock{failure_mutex};
                     was_cancelled = true;
@@ -104,7 +136,7 @@ class thread_pool {
                     return;
                 }
                 try {
-                    call(context, begin, std::min(count, begin + chunk), worker);
+                    call(context, begin, std::min(from.end, begin + chunk), worker);
                 } catch (...) {
                     const std::lock_guard lock{failure_mutex};
                     halted.store(true, std::memory_order_relaxed);
@@ -116,6 +148,17 @@ class thread_pool {
             }
         }
     };
+
+    template <class Body>
+    [[nodiscard]] static loop loop_over(std::size_t count, std::size_t chunk, Body& body,
+                                        const std::stop_token& stop) {
+        using body_type = std::remove_reference_t<Body>;
+        return {count, std::max<std::size_t>(1, chunk), stop,
+                const_cast<void*>(static_cast<const void*>(std::addressof(body))),
+                [](void* context, std::size_t begin, std::size_t end, std::size_t worker) {
+                    (*static_cast<body_type*>(context))(begin, end, worker);
+                }};
+    }
 
     void run(loop& work) {
         // A flag, not a mutex: a loop inside a loop asks again on the thread that took the turn.

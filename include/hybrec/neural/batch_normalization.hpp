@@ -185,7 +185,7 @@ class batch_normalization {
                          const pass& pass, Add&& add) {
         matrix<T>& parts = memory.parts;
         parts.resize((rows + block - 1) / block, columns);
-        pass.where.threads().for_chunks(
+        pass.where.threads().for_chunks_with_affinity(
             rows, block,
             [&](std::size_t begin, std::size_t end, std::size_t) {
                 for (std::size_t at = 0; at < columns; at += width) {

@@ -54,7 +54,7 @@ class dense {
         assert(in.columns() == inputs());
         const matrix<T>& weights = weights_.value;
         out.resize(in.rows(), outputs());
-        where.threads().for_chunks(
+        where.threads().for_chunks_with_affinity(
             in.rows(), rows_at_once,
             [&](std::size_t begin, std::size_t end, std::size_t) {
                 for (std::size_t row = begin; row < end; ++row)
@@ -75,7 +75,7 @@ class dense {
         // Threads take stripes of W: every derivative is one sum over the batch in its order. Each
         // stripe reads all of ∂y, so wider ones read less.
         constexpr std::size_t stripe = 2 * simd::line<T>;
-        pass.where.threads().for_chunks(
+        pass.where.threads().for_chunks_with_affinity(
             inputs(), stripe,
             [&](std::size_t begin, std::size_t end, std::size_t) {
                 matrix<T>& target = weights_.gradient;
@@ -94,7 +94,7 @@ class dense {
             for (std::size_t column = 0; column < outputs(); ++column)
                 transposed(column, row) = weights_.value(row, column);
         in_gradient.resize(in.rows(), inputs());
-        pass.where.threads().for_chunks(
+        pass.where.threads().for_chunks_with_affinity(
             in.rows(), rows_at_once,
             [&](std::size_t begin, std::size_t end, std::size_t) {
                 simd::gemm(out_gradient.row(begin), out_gradient.stride(), transposed.data(),

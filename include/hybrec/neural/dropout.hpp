@@ -65,7 +65,7 @@ class dropout {
         const T scale = T{1} / static_cast<T>(1 - rate_);
         const std::uint64_t stream = pass.step << 16 | stream_;
         out.resize(in.rows(), in.columns());
-        pass.where.threads().for_chunks(
+        pass.where.threads().for_chunks_with_affinity(
             in.size(), rows_at_once * in.stride(),
             [&](std::size_t begin, std::size_t end, std::size_t) {
                 alignas(table_alignment) std::array<T, at_once> factors;

@@ -84,7 +84,7 @@ class embedding_bag {
             table.gradient.resize(table.touched.size(), outputs());
             // Few rows with long sums: a thread takes one at a time.
             const std::size_t at_once = table.touched.size() < 4 * rows_at_once ? 1 : rows_at_once;
-            where.threads().for_chunks(
+            where.threads().for_chunks_with_affinity(
                 table.touched.size(), at_once,
                 [&](std::size_t begin, std::size_t end, std::size_t) {
                     for (std::size_t touched = begin; touched < end; ++touched) {

@@ -23,7 +23,7 @@ inline constexpr std::size_t rows_at_once = 64;
 /// Calls `body(row)` for all rows, which must not depend on each other.
 template <class Body>
 void for_each_row(std::size_t rows, const execution& where, Body&& body) {
-    where.threads().for_chunks(
+    where.threads().for_chunks_with_affinity(
         rows, rows_at_once,
         [&](std::size_t begin, std::size_t end, std::size_t) {
             for (std::size_t row = begin; row < end; ++row)

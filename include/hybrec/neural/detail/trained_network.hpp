@@ -215,7 +215,7 @@ class trained_network {
             return score_each(user, out, 0, out.size(), item, each);
         thread_pool& pool = where->threads(); // which take 8 shares each of a small request
         const std::size_t share = (out.size() / (8 * pool.size()) / most_rows + 1) * most_rows;
-        pool.for_chunks(
+        pool.for_chunks_with_affinity(
             out.size(), std::min(share, 16 * most_rows),
             [&](std::size_t begin, std::size_t end, std::size_t) {
                 borrowed<memory> own;

@@ -214,7 +214,7 @@ class cosine_network {
         users.gradient.resize(users.touched.size(), users.value.columns());
         batch_.parts.assign(users.touched.size() / groups_at_once + 1, {});
         batch_.scored.resize(where.threads().size());
-        where.threads().for_chunks(
+        where.threads().for_chunks_with_affinity(
             users.touched.size(), groups_at_once,
             [&](std::size_t begin, std::size_t end, std::size_t worker) {
                 detail::scored_samples<T>& scored = batch_.scored[worker];
@@ -289,7 +289,7 @@ class cosine_network {
                        const execution& where) {
         const std::size_t size = items.value.stride();
         items.gradient.resize(items.touched.size(), items.value.columns());
-        where.threads().for_chunks(
+        where.threads().for_chunks_with_affinity(
             items.touched.size(), groups_at_once,
             [&](std::size_t begin, std::size_t end, std::size_t) {
                 for (std::size_t k = begin; k < end; ++k) {
