@@ -34,6 +34,7 @@
 #include <hybrec/neural/models/feature_combination_net.hpp>
 #include <hybrec/neural/models/feature_combination_network.hpp>
 #include <hybrec/neural/models/feature_network_model.hpp>
+#include <hybrec/neural/models/feature_network_recommender.hpp>
 #include <hybrec/neural/models/recommender_net.hpp>
 #include <hybrec/neural/models/wide_and_deep.hpp>
 #include <hybrec/neural/models/wide_and_deep_network.hpp>
