@@ -17,33 +17,40 @@
 
 namespace hr = hybrec;
 
+namespace {
+
+/// Every index once, in chunks of the size that was asked for: 0 counts as 1, a huge one as all.
+template <class Loop>
+void check_chunks(std::size_t threads, const Loop& loop) {
+    for (const std::size_t count : std::vector<std::size_t>{0, 1, 6, 7, 8, 50, 1000}) {
+        std::vector<int> seen(count);
+        std::atomic<int> wrong{0};
+        loop(count, std::size_t{7}, [&](std::size_t begin, std::size_t end, std::size_t worker) {
+            if (begin % 7 != 0 || end != std::min(count, begin + 7) || worker >= threads)
+                ++wrong;
+            for (std::size_t at = begin; at < end; ++at)
+                ++seen[at];
+        });
+        CHECK(wrong == 0);
+        CHECK(std::ranges::count(seen, 1) == static_cast<std::ptrdiff_t>(count));
+    }
+    std::atomic<int> calls{0};
+    const auto count_call = [&](std::size_t, std::size_t, std::size_t) { ++calls; };
+    loop(std::size_t{5}, std::size_t{0}, count_call);
+    CHECK(calls == 5);
+    loop(std::size_t{5}, std::numeric_limits<std::size_t>::max(), count_call);
+    CHECK(calls == 6);
+}
+
+} // namespace
+
 TEST_CASE("thread_pool") {
     for (std::size_t threads = 1; threads <= 3; ++threads) {
         CAPTURE(threads);
         hr::thread_pool pool{threads};
         CHECK(pool.size() == threads);
 
-        // Every index once, in chunks of the size that was asked for.
-        for (const std::size_t count : std::vector<std::size_t>{0, 1, 6, 7, 8, 1000}) {
-            std::vector<int> seen(count);
-            std::atomic<int> wrong{0};
-            pool.for_chunks(count, 7, [&](std::size_t begin, std::size_t end, std::size_t worker) {
-                if (begin % 7 != 0 || end != std::min(count, begin + 7) || worker >= threads)
-                    ++wrong;
-                for (std::size_t at = begin; at < end; ++at)
-                    ++seen[at];
-            });
-            CHECK(wrong == 0);
-            CHECK(std::ranges::count(seen, 1) == static_cast<std::ptrdiff_t>(count));
-        }
-
-        // A chunk size of 0 counts as 1, a huge one as all.
-        std::atomic<int> calls{0};
-        const auto count_call = [&](std::size_t, std::size_t, std::size_t) { ++calls; };
-        pool.for_chunks(5, 0, count_call);
-        CHECK(calls == 5);
-        pool.for_chunks(5, std::numeric_limits<std::size_t>::max(), count_call);
-        CHECK(calls == 6);
+        check_chunks(threads, [&](auto&&... arguments) { pool.for_chunks(arguments...); });
 
         // The exception of the lowest failing chunk, and the pool works on.
         for (int repeat = 0; repeat < 20; ++repeat) {
@@ -58,8 +65,8 @@ TEST_CASE("thread_pool") {
             }
             CHECK(message == "10");
         }
-        calls = 0;
-        pool.for_chunks(4, 1, count_call);
+        std::atomic<int> calls{0};
+        pool.for_chunks(4, 1, [&](std::size_t, std::size_t, std::size_t) { ++calls; });
         CHECK(calls == 4);
 
         // What worker numbers name is used by one chunk at a time.
@@ -100,25 +107,8 @@ TEST_CASE("thread_pool: loops with affinity") {
     for (std::size_t threads = 1; threads <= 20; threads += threads < 3 ? 1 : 17) {
         CAPTURE(threads);
         hr::thread_pool pool{threads};
-        for (const std::size_t count : std::vector<std::size_t>{0, 1, 6, 7, 8, 50, 1000}) {
-            std::vector<int> seen(count);
-            std::atomic<int> wrong{0};
-            pool.for_chunks_with_affinity(
-                count, 7, [&](std::size_t begin, std::size_t end, std::size_t worker) {
-                    if (begin % 7 != 0 || end != std::min(count, begin + 7) || worker >= threads)
-                        ++wrong;
-                    for (std::size_t at = begin; at < end; ++at)
-                        ++seen[at];
-                });
-            CHECK(wrong == 0);
-            CHECK(std::ranges::count(seen, 1) == static_cast<std::ptrdiff_t>(count));
-        }
-        std::atomic<int> calls{0};
-        const auto count_call = [&](std::size_t, std::size_t, std::size_t) { ++calls; };
-        pool.for_chunks_with_affinity(5, 0, count_call);
-        CHECK(calls == 5);
-        pool.for_chunks_with_affinity(5, std::numeric_limits<std::size_t>::max(), count_call);
-        CHECK(calls == 6);
+        check_chunks(threads,
+                     [&](auto&&... arguments) { pool.for_chunks_with_affinity(arguments...); });
 
         CHECK_THROWS_AS(
             pool.for_chunks_with_affinity(100, 1,
