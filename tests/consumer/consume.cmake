@@ -7,8 +7,8 @@
 # Nothing is fetched from the network: a package that tries to fails the test. What the consumer
 # writes stays in WORK: both modes may run at the same time.
 function(run)
-    execute_process(COMMAND ${ARGN} WORKING_DIRECTORY "${WORK}" RESULT_VARIABLE result OUTPUT_VARIABLE output
-        ERROR_VARIABLE output)
+    execute_process(COMMAND ${ARGN} WORKING_DIRECTORY "${WORK}"
+        RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
     if(NOT result EQUAL 0)
         list(JOIN ARGN " " command)
         message(FATAL_ERROR "${command}\nfailed (${result}):\n${output}")
