@@ -5,10 +5,13 @@
 
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/cholesky.hpp>
+#include <hybrec/simd/digit_tiles.hpp>
+#include <hybrec/simd/digits.hpp>
 #include <hybrec/simd/eigen.hpp>
 #include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/gemm_chosen.hpp>
+#include <hybrec/simd/gemm_digits.hpp>
 #include <hybrec/simd/gemm_positive.hpp>
 #include <hybrec/simd/gemm_transposed.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
@@ -21,5 +24,6 @@
 #include <hybrec/simd/score_tile.hpp>
 #include <hybrec/simd/shuffle.hpp>
 #include <hybrec/simd/syrk.hpp>
+#include <hybrec/simd/syrk_digits.hpp>
 #include <hybrec/simd/tile.hpp>
 #include <hybrec/simd/vector.hpp>

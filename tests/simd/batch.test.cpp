@@ -3,6 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
 using namespace hybrec;
 
 TEST_CASE_TEMPLATE("simd::batch loads, and sums all of its values", T, float, double) {
@@ -32,4 +36,45 @@ TEST_CASE_TEMPLATE("simd::multiply_add is the scalar twin of a register's", T, f
         .store_aligned(out.data());
     for (std::size_t at = 0; at < simd::width<T>; ++at)
         CHECK(simd::multiply_add(a[at], b[at], c[at]) == out[at]);
+}
+
+TEST_CASE("simd::batch's integers: bits of one or the other, the greatest, lanes") {
+    using arch = simd::default_arch;
+    constexpr std::size_t size = simd::width<std::uint32_t>;
+    alignas(table_alignment) std::array<std::uint32_t, size> left, right, out;
+    for (std::size_t at = 0; at < size; ++at) {
+        left[at] = static_cast<std::uint32_t>(0x9E3779B9U * (at + 1));
+        right[at] = static_cast<std::uint32_t>(0x85EBCA6BU * (at + 3));
+    }
+    const auto first = simd::load<std::uint32_t, arch>(left.data());
+    const auto second = simd::load<std::uint32_t, arch>(right.data());
+    simd::select_bits<arch>(0x00FF0F0F, first, second).store_aligned(out.data());
+    for (std::size_t at = 0; at < size; ++at)
+        CHECK(out[at] == ((left[at] & 0x00FF0F0FU) | (right[at] & 0xFF00F0F0U)));
+    simd::greater_of<arch>(first, second).store_aligned(out.data());
+    for (std::size_t at = 0; at < size; ++at)
+        CHECK(out[at] == std::max(left[at], right[at]));
+    CHECK(simd::greatest<arch>(first) == *std::max_element(left.begin(), left.end()));
+    CHECK(simd::greatest<arch>(second) == *std::max_element(right.begin(), right.end()));
+
+    alignas(table_alignment) std::array<std::uint32_t, 2 * size> apart{};
+    simd::store_lanes<arch>(first, apart.data(), 8);
+    for (std::size_t at = 0; at < size; ++at) {
+        CHECK(apart[at / 4 * 8 + at % 4] == left[at]);
+        CHECK(apart[at / 4 * 8 + at % 4 + 4] == 0);
+    }
+    alignas(table_alignment) std::array<float, size> floats;
+    simd::to_floats<arch>(simd::broadcast<std::int32_t, arch>(-16777216))
+        .store_aligned(floats.data());
+    CHECK(floats[size - 1] == -16777216.0F);
+}
+
+TEST_CASE_TEMPLATE("simd::positive_part is zero below zero", T, float, double) {
+    using arch = simd::default_arch;
+    alignas(table_alignment) std::array<T, simd::width<T>> out;
+    for (const T value : {T{-2}, T{0}, T{3}}) {
+        simd::positive_part<T, arch>(simd::broadcast<T, arch>(value)).store_aligned(out.data());
+        CHECK(out.front() == std::max(value, T{0}));
+        CHECK(out.back() == std::max(value, T{0}));
+    }
 }

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace hybrec;
@@ -39,5 +40,34 @@ TEST_CASE("multiply_rows turns every row, with the same bits for any number of t
         auto table = before;
         multiply_rows(table, matrix, {.pool = &pool});
         CHECK(table == turned);
+    }
+}
+
+TEST_CASE("multiply_rows_fast comes as close, to the length of a row") {
+    for (const std::size_t factors : {20u, 64u, 100u, 600u}) { // the last is too wide for digits
+        CAPTURE(factors);
+        factor_table<user_index, float> before(70, factors);
+        aligned_vector<float> matrix(before.stride() * before.stride());
+        for (std::size_t i = 0; i < factors; ++i)
+            for (std::size_t j = 0; j < factors; ++j)
+                matrix[i * before.stride() + j] =
+                    static_cast<float>(counter_random{2}.normal(i * factors + j) /
+                                       std::sqrt(static_cast<double>(factors)));
+        for (std::size_t row = 0; row < before.rows(); ++row)
+            for (std::size_t i = 0; i < factors; ++i)
+                before.row(user_index(row))[i] =
+                    static_cast<float>(counter_random{1}.normal(row * factors + i));
+        thread_pool one{1}, two{2};
+        auto exact = before, fast = before, shared = before;
+        multiply_rows(exact, matrix, {.pool = &one});
+        multiply_rows_fast(fast, matrix, {.pool = &one});
+        multiply_rows_fast(shared, matrix, {.pool = &two});
+        CHECK(shared == fast);
+        float worst = 0;
+        for (std::size_t at = 0; at < exact.rows() * exact.stride(); ++at)
+            worst = std::max(worst, std::abs(exact.data()[at] - fast.data()[at]));
+        CHECK(worst < 2e-5F);
+        if (simd::has_byte_tiles() && factors >= 64 && factors <= 512)
+            CHECK(worst > 0); // it went that way
     }
 }

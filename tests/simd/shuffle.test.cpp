@@ -44,3 +44,21 @@ TEST_CASE_TEMPLATE("simd::sums adds up each register in its place", T, float, do
     for (std::size_t row = 0; row < size; ++row)
         CHECK(values[row] == static_cast<T>(100 * row * size + size * (size - 1) / 2));
 }
+
+TEST_CASE("simd::transpose_lanes exchanges rows and columns within 16 bytes") {
+    constexpr std::size_t size = simd::width<float>;
+    alignas(table_alignment) std::array<std::array<float, size>, 4> from, to;
+    for (std::size_t row = 0; row < 4; ++row)
+        for (std::size_t at = 0; at < size; ++at)
+            from[row][at] = static_cast<float>(100 * row + at);
+    const auto load = [&](std::size_t row) {
+        return simd::load<float, simd::default_arch>(from[row].data());
+    };
+    const auto turned =
+        simd::transpose_lanes<simd::default_arch>(load(0), load(1), load(2), load(3));
+    for (std::size_t row = 0; row < 4; ++row)
+        turned[row].store_aligned(to[row].data());
+    for (std::size_t row = 0; row < 4; ++row)
+        for (std::size_t at = 0; at < size; ++at)
+            CHECK(to[row][at] == from[at % 4][at / 4 * 4 + row]);
+}

@@ -11,6 +11,7 @@
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/gemm_chosen.hpp>
+#include <hybrec/simd/gemm_digits.hpp>
 #include <hybrec/simd/gemm_positive.hpp>
 #include <hybrec/simd/vector.hpp>
 
@@ -20,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace hybrec::neural {
@@ -43,6 +45,7 @@ class tower_scorer {
         std::vector<matrix<T>> levels; ///< behind the first
         matrix<T> sums;                ///< the first
         simd::positive_rows<T> positive;
+        simd::digit_rows digits;
     };
     /// Rows that are scored at a time: few enough that all levels stay in cache.
     static constexpr std::size_t most_rows = 64;
@@ -67,6 +70,10 @@ class tower_scorer {
                 for (std::size_t in = 0; in < map.inputs(); ++in)
                     for (std::size_t out = 0; out < map.outputs(); ++out)
                         next.transposed(out, in) = next.weights(in, out);
+                if constexpr (std::is_same_v<T, float>)
+                    if (multiplies_digits(next.weights))
+                        next.digits = {next.weights.data(), next.weights.stride(), map.inputs(),
+                                       next.weights.stride()};
                 steps_.push_back(std::move(next));
             } else {
                 last_.assign(padded_size<T>(map.inputs()), T{0});
@@ -93,6 +100,19 @@ class tower_scorer {
     template <class Arch = simd::default_arch>
     void add_scores(const parts& user, const parts& items, std::span<const std::uint32_t> which,
                     T* scores, workspace& memory) const {
+        if (begins_with_digits()) {
+            grow(memory);
+            const auto sum = [&](std::size_t row) {
+                if (constexpr std::size_t ahead = 2; row + ahead < which.size())
+                    simd::prefetch_close(items.first.row(which[row + ahead]), items.first.stride());
+                return [of_user = user.first.row(0),
+                        of_item = items.first.row(which[row])](std::size_t at) {
+                    return simd::load<T, Arch>(of_user + at) + simd::load<T, Arch>(of_item + at);
+                };
+            };
+            multiply<Arch>(sum, steps_.front(), begin_level(0, which.size(), memory), memory);
+            return climb(memory.levels.front(), 1, scores, memory);
+        }
         if (expected_.empty()) {
             memory.sums.resize(which.size(), user.first.columns());
             for (std::size_t row = 0; row < which.size(); ++row)
@@ -119,7 +139,7 @@ class tower_scorer {
                        simd::load<T, Arch>(signs + at);
             };
         };
-        multiply_positive<Arch>(unexpected, steps_.front(), second, memory);
+        multiply<Arch>(unexpected, steps_.front(), second, memory);
         std::array<T, most_rows> sorted{};
         climb(second, 1, sorted.data(), memory);
         for (std::size_t row = 0; row < which.size(); ++row)
@@ -128,7 +148,7 @@ class tower_scorer {
     /// Learns which signs sums of users with these items have. @param usual_user the mean user
     template <class Number>
     void expect(const matrix<T>& items, const Number* usual_user) {
-        if (!steps_.empty() && worth_listing(steps_.front()))
+        if (!steps_.empty() && worth_listing(steps_.front().weights) && !begins_with_digits())
             expected_ = {items, usual_user};
     }
     /// What items add to the second layer in the columns that are expected above zero. No columns if
@@ -181,11 +201,20 @@ class tower_scorer {
   private:
     struct step {
         matrix<T> weights, bias, transposed{};
+        simd::digit_matrix digits{}; ///< the weights again, where that is faster
     };
 
     void grow(workspace& memory) const {
         if (memory.levels.size() < steps_.size())
             memory.levels.resize(steps_.size());
+    }
+    /// Level `at` with nothing but its bias, or, if that comes with the product, as it was.
+    matrix<T>& begin_level(std::size_t at, std::size_t rows, workspace& memory) const {
+        matrix<T>& level = memory.levels[at];
+        level.resize(rows, steps_[at].weights.columns());
+        for (std::size_t row = 0; row < rows && steps_[at].digits.empty(); ++row)
+            std::copy_n(steps_[at].bias.data(), level.stride(), level.row(row));
+        return level;
     }
     /// From the rows before activation number `at` to the scores.
     template <class Arch = simd::default_arch>
@@ -194,17 +223,14 @@ class tower_scorer {
         grow(memory);
         matrix<T>* from = &begin;
         for (; at < steps_.size(); ++at) {
-            matrix<T>& to = memory.levels[at];
-            to.resize(begin.rows(), steps_[at].weights.columns());
-            for (std::size_t row = 0; row < to.rows(); ++row)
-                std::copy_n(steps_[at].bias.data(), to.stride(), to.row(row));
-            if (worth_listing(steps_[at])) {
+            matrix<T>& to = begin_level(at, begin.rows(), memory);
+            if (!steps_[at].digits.empty() || worth_listing(steps_[at].weights)) {
                 const auto row = [&](std::size_t number) {
                     return [in = from->row(number)](std::size_t column) {
                         return simd::load<T, Arch>(in + column);
                     };
                 };
-                multiply_positive<Arch>(row, steps_[at], to, memory);
+                multiply<Arch>(row, steps_[at], to, memory);
             } else {
                 activate(*from);
                 simd::gemm<T, Arch, simd::update::add>(
@@ -224,13 +250,32 @@ class tower_scorer {
 
     /// Smaller products are faster than finding out what is above zero (64 × 32: 31 µs for 1,000
     /// rows, and 38).
-    [[nodiscard]] static bool worth_listing(const step& behind) noexcept {
-        return behind.weights.rows() * behind.weights.columns() >= 8192;
+    [[nodiscard]] static bool worth_listing(const matrix<T>& weights) noexcept {
+        return weights.rows() * weights.columns() >= 8192;
     }
+    /// Products of digits cost as much whatever is above zero. @pre the processor has tiles for them.
+    [[nodiscard]] static bool multiplies_digits(const matrix<T>& weights) noexcept {
+        return simd::has_byte_tiles() && simd::digit_matrix::fits(weights.rows()) &&
+               worth_listing(weights);
+    }
+    [[nodiscard]] bool begins_with_digits() const noexcept {
+        return !steps_.empty() && !steps_.front().digits.empty();
+    }
+    /// Adds max(row, 0)·weights to `out`, as `begin_level` left it, for every row.
     template <class Arch, class Row>
-    static void multiply_positive(const Row& row, const step& behind, matrix<T>& out,
-                                  workspace& memory) {
+    static void multiply(const Row& row, const step& behind, matrix<T>& out, workspace& memory) {
         const matrix<T>& weights = behind.weights;
+        if constexpr (std::is_same_v<T, float>)
+            if (!behind.digits.empty()) {
+                const auto positive = [&](std::size_t number) {
+                    return [values = row(number)](std::size_t at) {
+                        return simd::positive_part<T, Arch>(values(at));
+                    };
+                };
+                return simd::gemm_digits<Arch>(positive, out.rows(), padded_size<T>(weights.rows()),
+                                               behind.digits, behind.bias.data(), out.data(),
+                                               out.stride(), memory.digits);
+            }
         simd::gemm_positive<T, Arch>(row, out.rows(), weights.data(), weights.stride(),
                                      weights.rows(), weights.stride(), out.data(), out.stride(),
                                      memory.positive);

@@ -8,11 +8,13 @@
 
 #include <hybrec/core/buffer.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <type_traits>
 
 #include <xsimd/xsimd.hpp>
@@ -169,13 +171,83 @@ multiply_lower(const batch<std::uint64_t, Arch>& a, const batch<std::uint64_t, A
 }
 
 /// Every integer moved by `count` bits.
-template <std::unsigned_integral T, class Arch>
+template <std::integral T, class Arch>
 [[nodiscard]] inline batch<T, Arch> shift_left(const batch<T, Arch>& bits, int count) noexcept {
     return bits << count;
 }
 template <std::unsigned_integral T, class Arch>
 [[nodiscard]] inline batch<T, Arch> shift_right(const batch<T, Arch>& bits, int count) noexcept {
     return bits >> count;
+}
+
+/// max(x, 0) for each value; 0 for NaN.
+template <class T, class Arch>
+[[nodiscard]] inline batch<T, Arch> positive_part(const batch<T, Arch>& values) noexcept {
+    return xsimd::max(values, broadcast<T, Arch>(T{0}));
+}
+
+/// The greater one of each two integers.
+template <class Arch>
+[[nodiscard]] inline batch<std::uint32_t, Arch>
+greater_of(const batch<std::uint32_t, Arch>& left,
+           const batch<std::uint32_t, Arch>& right) noexcept {
+    return xsimd::max(left, right);
+}
+
+/// The greatest of a register's integers.
+template <class Arch>
+[[nodiscard]] inline std::uint32_t greatest(const batch<std::uint32_t, Arch>& values) noexcept {
+#if defined(__AVX512F__)
+    if constexpr (std::is_base_of_v<xsimd::avx512f, Arch>)
+        return _mm512_reduce_max_epu32(values);
+#endif
+    std::uint32_t each[width<std::uint32_t, Arch>];
+    values.store_unaligned(each);
+    return *std::max_element(std::begin(each), std::end(each));
+}
+
+/// Writes the four words of lane l (16 bytes of the register) to `to + l · distance`, for every lane.
+/// @pre the places are multiples of 16 bytes.
+template <class Arch>
+inline void store_lanes(const batch<std::uint32_t, Arch>& values, std::uint32_t* to,
+                        std::size_t distance) noexcept {
+#if defined(__AVX512F__)
+    if constexpr (std::is_base_of_v<xsimd::avx512f, Arch>) {
+        const __m512i all = values;
+        const auto store = [&](std::size_t lane, __m128i words) {
+            _mm_store_si128(reinterpret_cast<__m128i*>(to + lane * distance), words);
+        };
+        store(0, _mm512_castsi512_si128(all));
+        store(1, _mm512_extracti32x4_epi32(all, 1));
+        store(2, _mm512_extracti32x4_epi32(all, 2));
+        store(3, _mm512_extracti32x4_epi32(all, 3));
+        return;
+    }
+#endif
+    std::uint32_t words[width<std::uint32_t, Arch>];
+    values.store_unaligned(words);
+    for (std::size_t at = 0; at < std::size(words); ++at)
+        to[at / 4 * distance + at % 4] = words[at];
+}
+
+/// Integers as floats, rounded to the nearest.
+template <class Arch>
+[[nodiscard]] inline batch<float, Arch>
+to_floats(const batch<std::int32_t, Arch>& integers) noexcept {
+    return xsimd::to_float(integers);
+}
+
+/// The bits of `left` where `mask` is set, those of `right` elsewhere.
+template <class Arch>
+[[nodiscard]] inline batch<std::uint32_t, Arch>
+select_bits(std::uint32_t mask, const batch<std::uint32_t, Arch>& left,
+            const batch<std::uint32_t, Arch>& right) noexcept {
+    const auto which = broadcast<std::uint32_t, Arch>(mask);
+#if defined(__AVX512F__)
+    if constexpr (std::is_base_of_v<xsimd::avx512f, Arch>)
+        return _mm512_ternarylogic_epi32(which, left, right, 0xCA);
+#endif
+    return right ^ ((left ^ right) & which);
 }
 
 /// The values whose upper halves are the lower, or the upper, halves of 32-bit words (bfloat16).
@@ -202,6 +274,13 @@ template <class T, class Arch>
 template <class T, class Arch>
 [[nodiscard]] inline batch<T, Arch> load_unaligned(const T* from) noexcept {
     return batch<T, Arch>::load_unaligned(from);
+}
+
+/// Asks for `size` values from `from` to be brought into the first-level cache.
+template <class T>
+inline void prefetch_close(const T* from, std::size_t size) noexcept {
+    for (std::size_t at = 0; at < size; at += line<T>)
+        __builtin_prefetch(from + at);
 }
 
 /// Asks for `size` values from `from` to be brought into the second-level cache.

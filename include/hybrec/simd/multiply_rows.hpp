@@ -7,9 +7,11 @@
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/simd/gemm.hpp>
+#include <hybrec/simd/gemm_digits.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <type_traits>
 #include <vector>
 
 namespace hybrec {
@@ -32,6 +34,37 @@ void multiply_rows(factor_table<Index, Value>& table, const aligned_vector<Value
             simd::gemm(copy, size, matrix.data(), size, end - begin, size, size, rows, size);
         },
         where.stop);
+}
+
+/// The same by products of digits, where the processor has tiles for them: up to four times as fast, with
+/// errors that are relative to the largest value of a row. Small values of a row lose digits.
+template <class Index, class Value>
+void multiply_rows_fast(factor_table<Index, Value>& table, const aligned_vector<Value>& matrix,
+                        const execution& where = {}) {
+    const std::size_t size = table.stride();
+    if constexpr (std::is_same_v<Value, float>)
+        if (simd::has_byte_tiles() && size >= 64 && simd::digit_matrix::fits(size)) {
+            const simd::digit_matrix by{matrix.data(), size, size, size};
+            const aligned_vector<float> zeros(size);
+            thread_pool& pool = where.threads();
+            std::vector<simd::digit_rows> memories(pool.size());
+            constexpr std::size_t group = 64; // whose digits stay in cache
+            pool.for_chunks(
+                table.rows(), group,
+                [&](std::size_t begin, std::size_t end, std::size_t worker) {
+                    float* const rows = table.data() + begin * size;
+                    const auto row = [&](std::size_t at) {
+                        return [from = rows + at * size](std::size_t k) {
+                            return simd::load<float, simd::default_arch>(from + k);
+                        };
+                    };
+                    simd::gemm_digits(row, end - begin, size, by, zeros.data(), rows, size,
+                                      memories[worker]);
+                },
+                where.stop);
+            return;
+        }
+    multiply_rows(table, matrix, where);
 }
 
 } // namespace hybrec

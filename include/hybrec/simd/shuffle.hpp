@@ -101,7 +101,39 @@ template <class T, class Arch, std::size_t Count, std::size_t... At>
     }
 }
 
+/// Pairs of values of each lane, or pairs of pairs: those of `left` and of `right` in turn, beginning in the
+/// lower or the upper half of the lane.
+template <std::size_t Size, bool Upper, class T, class Arch, std::size_t... At>
+[[nodiscard]] inline batch<T, Arch> zip_lanes(const batch<T, Arch>& left,
+                                              const batch<T, Arch>& right,
+                                              std::index_sequence<At...>) noexcept {
+    constexpr std::size_t size = lane<T, Arch>;
+    constexpr auto from = [](std::size_t at) {
+        const std::size_t within = at % size, group = within / Size;
+        return at - within + (Upper ? size / 2 : 0) + group / 2 * Size + within % Size +
+               group % 2 * sizeof...(At);
+    };
+    return pick<T, Arch, from(At)...>(left, right);
+}
+
 } // namespace detail
+
+/// Transposes the 4 × 4 values of each lane of 128 bits: value i of a lane of rows[j] becomes value j of that
+/// lane of rows[i].
+template <class Arch>
+[[nodiscard]] inline std::array<batch<float, Arch>, 4>
+transpose_lanes(const batch<float, Arch>& first, const batch<float, Arch>& second,
+                const batch<float, Arch>& third, const batch<float, Arch>& fourth) noexcept {
+    constexpr auto all = std::make_index_sequence<width<float, Arch>>{};
+    const auto low12 = detail::zip_lanes<1, false>(first, second, all);
+    const auto low34 = detail::zip_lanes<1, false>(third, fourth, all);
+    const auto high12 = detail::zip_lanes<1, true>(first, second, all);
+    const auto high34 = detail::zip_lanes<1, true>(third, fourth, all);
+    return {detail::zip_lanes<2, false>(low12, low34, all),
+            detail::zip_lanes<2, true>(low12, low34, all),
+            detail::zip_lanes<2, false>(high12, high34, all),
+            detail::zip_lanes<2, true>(high12, high34, all)};
+}
 
 /// As many registers as a register has values: a square block.
 template <class T, class Arch = default_arch>

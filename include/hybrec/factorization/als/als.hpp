@@ -262,9 +262,12 @@ class implicit_als : public fitted_als<Confidence, Value>,
     detail::eigenbasis<Value> half_step(const Matrix& rows, factor_table<Column, Value>& fixed,
                                         factor_table<Row, Value>& solved, const execution& where) {
         auto basis = detail::eigenbasis_of(fixed, unobserved(), where);
-        multiply_rows(fixed, basis.transpose, where);
-        if constexpr (Solver::uses_start)
-            multiply_rows(solved, basis.transpose, where);
+        if constexpr (Solver::uses_start) { // and is approximate
+            multiply_rows_fast(fixed, basis.transpose, where);
+            multiply_rows_fast(solved, basis.transpose, where);
+        } else {
+            multiply_rows(fixed, basis.transpose, where);
+        }
         detail::als_half_step(rows,
                               detail::als_fixed_side<Column, Value>{fixed, nullptr,
                                                                     basis.values.data(),

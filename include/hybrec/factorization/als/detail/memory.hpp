@@ -8,6 +8,7 @@
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/factorization/als/options.hpp>
 #include <hybrec/retrieval/search_index.hpp>
+#include <hybrec/simd/digit_tiles.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
 
 #include <algorithm>
@@ -36,11 +37,13 @@ template <class Value>
     // system and panels.
     const std::size_t squares = (gram_parts + 12) * square +
                                 threads * (2 * square + (2 * 66 + 256) * padded * sizeof(Value));
+    const std::size_t digits =
+        threads * (2 * padded / simd::digit_edge * simd::digit_block + (32 << 10));
     // A row may hold every user or every item.
     const std::size_t rows =
-        threads * std::max(users, items) * (sizeof(Value*) + 4 * sizeof(Value) + 8);
-    return tables + transposed + history + squares + rows + (users + items) * sizeof(Value) +
-           search_index::estimate_bytes(items, options.factors);
+        threads * std::max(users, items) * (sizeof(Value*) + 5 * sizeof(Value) + 8);
+    return tables + transposed + history + squares + digits + rows +
+           (users + items) * sizeof(Value) + search_index::estimate_bytes(items, options.factors);
 }
 
 } // namespace hybrec::detail

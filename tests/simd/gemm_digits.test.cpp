@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include <hybrec/simd/gemm_digits.hpp>
+
+#include <hybrec/core/random.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+using namespace hybrec;
+
+namespace {
+
+auto rows_of(const aligned_vector<float>& values, std::size_t stride) {
+    return [&values, stride](std::size_t row) {
+        return [at = values.data() + row * stride](std::size_t k) {
+            return simd::load<float, simd::default_arch>(at + k);
+        };
+    };
+}
+
+} // namespace
+
+TEST_CASE("simd::gemm_digits multiplies as exactly as floats, row by row") {
+    simd::digit_rows memory; // kept from one size to the next
+    for (const std::size_t depth : {16u, 64u, 100u, 257u, 512u})
+        for (const std::size_t columns : {16u, 80u})
+            for (const std::size_t rows : {1u, 16u, 37u}) {
+                CAPTURE(depth);
+                CAPTURE(columns);
+                CAPTURE(rows);
+                const std::size_t size = padded_size<float>(depth), stride = columns + 16;
+                aligned_vector<float> left(rows * size), right(depth * stride);
+                aligned_vector<float> start(stride);
+                for (std::size_t row = 0; row < rows; ++row)
+                    for (std::size_t k = 0; k < depth; ++k) // lengths from 1e-12 to 1e12
+                        left[row * size + k] =
+                            static_cast<float>(counter_random{1}.normal(row * size + k) *
+                                               std::pow(10, static_cast<double>(row % 25) - 12));
+                for (std::size_t k = 0; k < depth; ++k)
+                    for (std::size_t at = 0; at < columns; ++at)
+                        right[k * stride + at] =
+                            static_cast<float>(counter_random{2}.normal(k * stride + at) *
+                                               std::pow(10, static_cast<double>(at % 11) - 5));
+                const simd::digit_matrix factor{right.data(), stride, depth, columns};
+                for (std::size_t at = 0; at < stride; ++at)
+                    start[at] = at % 3 == 0 ? 1.0F : 0.0F;
+                aligned_vector<float> together(rows * stride, 7.0F), alone = together;
+                simd::gemm_digits(rows_of(left, size), rows, size, factor, start.data(),
+                                  together.data(), stride, memory);
+                for (std::size_t row = 0; row < rows; ++row)
+                    simd::gemm_digits([&](std::size_t) { return rows_of(left, size)(row); }, 1,
+                                      size, factor, start.data(), alone.data() + row * stride,
+                                      stride, memory);
+                CHECK(together == alone);
+                double worst = 0;
+                for (std::size_t row = 0; row < rows; ++row)
+                    for (std::size_t at = 0; at < stride; ++at) {
+                        if (at >= columns) { // what is beside stays
+                            REQUIRE(together[row * stride + at] == 7.0F);
+                            continue;
+                        }
+                        const double begin = start[at];
+                        double product = 0, of_left = 0, of_right = 0;
+                        for (std::size_t k = 0; k < depth; ++k) {
+                            const double x = left[row * size + k], y = right[k * stride + at];
+                            product += x * y, of_left += x * x, of_right += y * y;
+                        }
+                        const double found = together[row * stride + at];
+                        worst = std::max(worst, std::abs(found - begin - product) /
+                                                    (std::sqrt(of_left * of_right) + begin));
+                    }
+                CHECK(worst < 2e-6);
+            }
+}
+
+TEST_CASE("simd::gemm_digits of zeros is zero, and of what is not finite is not") {
+    simd::digit_rows memory;
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    const aligned_vector<float> right(16 * 16, 0.5F);
+    const aligned_vector<float> zeros(16 * 16);
+    const simd::digit_matrix factor{right.data(), 16, 16, 16};
+    aligned_vector<float> left(4 * 16), out(4 * 16);
+    left[16] = infinity, left[17] = 1;
+    left[32] = std::numeric_limits<float>::quiet_NaN();
+    std::fill_n(left.begin() + 48, 16, 3e38F); // is finite, and the sum is not
+    simd::gemm_digits(rows_of(left, 16), 4, 16, factor, zeros.data(), out.data(), 16, memory);
+    CHECK(out[0] == 0);
+    CHECK_FALSE(std::isfinite(out[16]));
+    CHECK_FALSE(std::isfinite(out[32]));
+    CHECK(out[48] == infinity);
+
+    const simd::digit_matrix nothing{zeros.data(), 16, 16, 16};
+    const aligned_vector<float> sevens(16, 7.0F);
+    aligned_vector<float> product(16);
+    simd::gemm_digits([&](std::size_t) { return rows_of(right, 16)(0); }, 1, 16, nothing,
+                      sevens.data(), product.data(), 16, memory);
+    CHECK(product == sevens);
+}
