@@ -14,6 +14,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace hybrec::simd {
 
@@ -125,11 +126,11 @@ inline void write_columns(const weighted_rows& from, std::size_t columns, digit_
 }
 
 /// `syrk_digits` of `most_rows` at most. While the digits of 16 columns are written, the tiles multiply
-/// those of the 16 before with all on their left.
+/// those of the 16 before with all on their left, and the rows that come next are fetched.
 template <class Arch>
-inline void add_squares(const weighted_rows& from, std::size_t columns, bool add, float* target,
-                        std::size_t stride, std::size_t size, float* vector,
-                        digit_panel& memory) noexcept {
+inline void add_squares(const weighted_rows& from, std::span<const float* const> next,
+                        std::size_t columns, bool add, float* target, std::size_t stride,
+                        std::size_t size, float* vector, digit_panel& memory) noexcept {
     alignas(table_alignment) static constexpr float zeros[digit_edge]{};
     const std::size_t blocks = (from.count + digit_depth - 1) / digit_depth;
     std::size_t number = 0, i = 0, j = 0; // the last product, and whose it is
@@ -148,18 +149,22 @@ inline void add_squares(const weighted_rows& from, std::size_t columns, bool add
             put(memory.sums[number % 2]);
         i = row, j = column;
     };
+    std::size_t step = 0, fetched = 0;
     for (std::size_t column = 0; column < size; column += digit_edge) {
         std::size_t row = 0; // of what is multiplied with the columns before
+        const auto between = [&](std::size_t written, std::size_t all) {
+            const std::size_t steps = all * size / digit_edge;
+            for (++step; fetched * steps < next.size() * step; ++fetched)
+                prefetch(next[fetched] + columns, size);
+            if (row < column && row * all < column * written) {
+                multiply(row, column - digit_edge);
+                row += digit_edge;
+            }
+        };
         write_columns<Arch>(from, columns + column, memory,
                             memory.right.data() + column / digit_edge % 2 * digit_block,
                             memory.left.data() + column / digit_edge * digit_block,
-                            memory.scales.data() + column, vector + column,
-                            [&](std::size_t written, std::size_t all) {
-                                if (row < column && row * all < column * written) {
-                                    multiply(row, column - digit_edge);
-                                    row += digit_edge;
-                                }
-                            });
+                            memory.scales.data() + column, vector + column, between);
         for (; row < column; row += digit_edge)
             multiply(row, column - digit_edge);
     }
@@ -185,20 +190,18 @@ inline void syrk_digits(const weighted_rows& from, std::size_t columns, bool far
     const std::size_t blocks = (from.count + digit_depth - 1) / digit_depth;
     const std::size_t panels = (blocks + digit_panel::most_blocks - 1) / digit_panel::most_blocks;
     const std::size_t depth = panels == 0 ? 0 : (blocks + panels - 1) / panels * digit_depth;
-    const auto fetch = [&](std::size_t begin) {
-        for (std::size_t k = begin; far && k < std::min(from.count, begin + depth); ++k)
-            prefetch(from.rows[k] + columns, size);
-    };
-    fetch(0);
-    for (std::size_t begin = 0; begin < from.count || begin == 0; begin += depth) {
+    const std::span all{from.rows, from.count};
+    for (const float* const row : all.first(far ? std::min(depth, from.count) : 0))
+        prefetch(row + columns, size);
+    std::size_t begin = 0;
+    do {
         const std::size_t end = std::min(from.count, begin + depth);
-        fetch(end);
+        const auto next = all.subspan(end, far ? std::min(depth, from.count - end) : 0);
         detail::add_squares<Arch>(
-            {from.rows + begin, from.roots + begin, from.coefficients + begin, end - begin},
+            {from.rows + begin, from.roots + begin, from.coefficients + begin, end - begin}, next,
             columns, Update == update::add || begin > 0, target, stride, size, vector, memory);
-        if (depth == 0)
-            break;
-    }
+        begin = end;
+    } while (begin < from.count);
 }
 
 } // namespace hybrec::simd
