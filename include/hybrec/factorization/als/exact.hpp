@@ -144,14 +144,20 @@ struct exact {
             // While these are in the first-level cache.
             simd::gathered_axpy(system.rows + begin, coefficients + begin, end - begin, vector,
                                 width, from);
-            // The next vectors travel while these are multiplied.
-            for (std::size_t k = end; system.far && k < std::min(system.entries, end + depth); ++k)
-                simd::prefetch(system.rows[k] + from, width);
+            // The next vectors travel while these are multiplied: a few at a time, as a core has few
+            // requests under way.
+            const std::size_t next = system.far ? std::min(depth, system.entries - end) : 0;
+            std::size_t step = 0, fetched = 0;
+            const auto fetch = [&, steps = simd::syrk_steps<Value>(width)] {
+                for (++step; fetched * steps < next * step; ++fetched)
+                    simd::prefetch(system.rows[end + fetched] + from, width);
+            };
             if (add || begin > 0)
-                simd::syrk_upper(left, right, end - begin, matrix, width, width);
+                simd::syrk_upper<Value, simd::default_arch, update::add>(
+                    left, right, end - begin, matrix, width, width, fetch);
             else
                 simd::syrk_upper<Value, simd::default_arch, update::assign>(
-                    left, right, end - begin, matrix, width, width);
+                    left, right, end - begin, matrix, width, width, fetch);
         }
     }
 
