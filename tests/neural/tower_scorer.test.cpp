@@ -20,8 +20,9 @@ using neural::tower_scorer;
 namespace {
 
 /// The tower's first layer before its activation, of two halves of the input.
-matrix<double> first_of(const tower<double>& deep, const matrix<double>& in) {
-    matrix<double> left(in.rows(), 2), right(in.rows(), in.columns() - 2),
+template <class T>
+matrix<T> first_of(const tower<T>& deep, const matrix<T>& in) {
+    matrix<T> left(in.rows(), 2), right(in.rows(), in.columns() - 2),
         first(in.rows(), deep.hidden().front().map.outputs());
     for (std::size_t row = 0; row < in.rows(); ++row) {
         std::copy_n(in.row(row), 2, left.row(row));
@@ -75,6 +76,29 @@ TEST_CASE(
                 return total;
             });
         }
+}
+
+TEST_CASE_TEMPLATE("neural::tower_scorer gives the tower's outputs where layers are large", T,
+                   float, double) {
+    tower<T> deep{5, {{130, 100, 90, 10}, true, 0.0}, counter_random{1}, 1};
+    typename tower<T>::workspace memory;
+    matrix<T> out;
+    for (std::uint64_t step = 0; step < 5; ++step)
+        deep.forward(random_matrix<T>(30, 5, 10 + step), out, memory, {.seed = 1, .step = step});
+    const auto in = random_matrix<T>(37, 5, 2);
+    deep.apply(in, out, memory, {});
+    matrix<T> first = first_of(deep, in);
+    std::array<T, 64> scores;
+    scores.fill(3);
+    typename tower_scorer<T>::workspace levels;
+    tower_scorer<T>{deep}.add_scores(first, scores.data(), levels);
+    const double tolerance = sizeof(T) == 4 ? 2e-5 : 1e-11;
+    double spread = 0;
+    for (std::size_t row = 0; row < 37; ++row) {
+        CHECK(std::abs(static_cast<double>(scores[row] - 3 - out(row, 0))) < tolerance);
+        spread = std::max(spread, std::abs(static_cast<double>(out(row, 0) - out(0, 0))));
+    }
+    CHECK(spread > 0.05); // or else the outputs say nothing
 }
 
 TEST_CASE_TEMPLATE("neural::tower_scorer: sums of two parts, whatever signs were expected", T,
