@@ -31,6 +31,17 @@ inline constexpr std::size_t digit_tile = digit_edge * digit_depth;
 /// Digits of a block: its places one after the other, the highest first.
 inline constexpr std::size_t digit_block = digit_places * digit_tile;
 
+/// Sums of products of digits whose places add up to 0, 1 and 2.
+struct digit_sums {
+    alignas(table_alignment) std::int32_t level[digit_places][digit_edge][digit_edge];
+};
+
+#if HYBREC_BYTE_TILES
+inline namespace with_byte_tiles { // units compiled with other flags have their own
+#else
+inline namespace without_byte_tiles {
+#endif
+
 /// Whether products of digits are faster here than those of floats: the processor has tiles of bytes, the
 /// compiler was told so, and the system lets this process use them, for which this asks. Thread-safe.
 [[nodiscard]] inline bool has_byte_tiles() noexcept {
@@ -44,11 +55,6 @@ inline constexpr std::size_t digit_block = digit_places * digit_tile;
     return false;
 #endif
 }
-
-/// Sums of products of digits whose places add up to 0, 1 and 2.
-struct digit_sums {
-    alignas(table_alignment) std::int32_t level[digit_places][digit_edge][digit_edge];
-};
 
 /// Multiplies blocks of digits. Holds the processor's tiles of the calling thread while it lives, where
 /// there are any; else plain loops give the same sums.
@@ -131,6 +137,8 @@ class byte_tiles {
 #endif
 };
 
+} // namespace
+
 /// The numbers that the sums stand for, added to what `start` has and written to `target`, for 16 columns.
 /// @param left, right the scales back, of the rows and of the columns
 /// @param start start(i) are the 16 values that row i of the sums is added to
@@ -162,3 +170,5 @@ inline void put_digit_sums(const digit_sums& sums, const float* left, const floa
 }
 
 } // namespace hybrec::simd
+
+#undef HYBREC_BYTE_TILES

@@ -21,7 +21,9 @@ class digit_matrix {
     digit_matrix() = default;
     /// @param values `depth` rows of `columns`. @pre `columns` is a multiple of `digit_edge`; depth ≤ 512.
     /// Complexity: O(depth · columns).
-    digit_matrix(const float* values, std::size_t stride, std::size_t depth, std::size_t columns)
+    template <class Arch = default_arch>
+    digit_matrix(const float* values, std::size_t stride, std::size_t depth, std::size_t columns,
+                 Arch = {})
         : blocks_{(depth + digit_depth - 1) / digit_depth},
           digits_(columns / digit_edge * blocks_ * digit_block),
           scales_(columns) {
@@ -31,7 +33,7 @@ class digit_matrix {
             for (std::size_t row = 0; row < depth; ++row)
                 std::copy_n(values + row * stride + column, digit_edge,
                             panel.data() + row * digit_edge);
-            write(panel.data(), column, default_arch{});
+            write<Arch>(panel.data(), column);
         }
     }
 
@@ -50,7 +52,7 @@ class digit_matrix {
     /// The digits of 16 columns. Within a block of 64 rows, the four side by side are 16 apart: a row of a
     /// left factor finds them in four registers.
     template <class Arch>
-    void write(const float* panel, std::size_t column, Arch) {
+    void write(const float* panel, std::size_t column) {
         digit* const out = digits_.data() + column / digit_edge * blocks_ * digit_block;
         for (std::size_t at = 0; at < digit_edge; at += width<float, Arch>) {
             const auto value = [&](std::size_t row) {
