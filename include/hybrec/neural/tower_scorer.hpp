@@ -253,7 +253,7 @@ class tower_scorer {
     [[nodiscard]] static bool worth_listing(const matrix<T>& weights) noexcept {
         return weights.rows() * weights.columns() >= 8192;
     }
-    /// Products of digits cost as much whatever is above zero. @pre the processor has tiles for them.
+    /// Whether products of digits are faster, which cost as much whatever is above zero.
     [[nodiscard]] static bool multiplies_digits(const matrix<T>& weights) noexcept {
         return simd::has_byte_tiles() && simd::digit_matrix::fits(weights.rows()) &&
                worth_listing(weights);

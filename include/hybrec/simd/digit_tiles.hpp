@@ -78,7 +78,7 @@ class byte_tiles {
     byte_tiles& operator=(const byte_tiles&) = delete;
 
     /// The products of blocks, summed over `blocks` of them: 16 rows of the left factor, 16 columns of the
-    /// right one. Three of the nine products of places weigh less than what digits lose, and are left out.
+    /// right one. Three of the nine products of places weigh about what digits lose, and are left out.
     /// @param left_step, right_step digits from one block to the next
     void multiply(const digit* left, std::size_t left_step, const digit* right,
                   std::size_t right_step, std::size_t blocks, digit_sums& out) const noexcept {
