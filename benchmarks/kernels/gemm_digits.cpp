@@ -32,8 +32,9 @@ void gemm_digits(benchmark::State& state) {
                     return simd::load<float, simd::default_arch>(values + k);
                 };
             };
-            simd::gemm_digits(from, 64, size, digits, start.data(), target.data() + row * size,
-                              size, memory);
+            simd::gemm_digits(
+                from, 64, size, digits, [&](std::size_t) { return start.data(); },
+                target.data() + row * size, size, memory);
         }
         benchmark::ClobberMemory();
     }

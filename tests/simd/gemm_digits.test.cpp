@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -18,6 +19,11 @@ auto rows_of(const aligned_vector<float>& values, std::size_t stride) {
             return simd::load<float, simd::default_arch>(at + k);
         };
     };
+}
+
+/// What every row is added to.
+auto same(const aligned_vector<float>& values) {
+    return [at = values.data()](std::size_t) { return at; };
 }
 
 } // namespace
@@ -47,11 +53,11 @@ TEST_CASE("simd::gemm_digits multiplies as exactly as floats, row by row") {
                 for (std::size_t at = 0; at < stride; ++at)
                     start[at] = at % 3 == 0 ? 1.0F : 0.0F;
                 aligned_vector<float> together(rows * stride, 7.0F), alone = together;
-                simd::gemm_digits(rows_of(left, size), rows, size, factor, start.data(),
+                simd::gemm_digits(rows_of(left, size), rows, size, factor, same(start),
                                   together.data(), stride, memory);
                 for (std::size_t row = 0; row < rows; ++row)
                     simd::gemm_digits([&](std::size_t) { return rows_of(left, size)(row); }, 1,
-                                      size, factor, start.data(), alone.data() + row * stride,
+                                      size, factor, same(start), alone.data() + row * stride,
                                       stride, memory);
                 CHECK(together == alone);
                 double worst = 0;
@@ -75,6 +81,34 @@ TEST_CASE("simd::gemm_digits multiplies as exactly as floats, row by row") {
             }
 }
 
+TEST_CASE("simd::gemm_digits of the positive part, added to what the target has") {
+    constexpr std::size_t rows = 21, size = 96, columns = 32;
+    aligned_vector<float> left(rows * size), positive(rows * size), right(size * columns);
+    for (std::size_t at = 0; at < left.size(); ++at) {
+        left[at] = at / size == 5 ? -1.0F : static_cast<float>(counter_random{1}.normal(at));
+        positive[at] = std::max(left[at], 0.0F);
+    }
+    for (std::size_t at = 0; at < right.size(); ++at)
+        right[at] = static_cast<float>(counter_random{2}.normal(at));
+    aligned_vector<float> of_left(rows * columns);
+    for (std::size_t at = 0; at < of_left.size(); ++at)
+        of_left[at] = static_cast<float>(counter_random{3}.normal(at));
+    aligned_vector<float> of_positive = of_left, before = of_left;
+    const simd::digit_matrix factor{right.data(), columns, size, columns};
+    simd::digit_rows memory;
+    const auto target = [](aligned_vector<float>& values) {
+        return [at = values.data()](std::size_t row) { return at + row * columns; };
+    };
+    simd::gemm_digits<simd::default_arch, simd::part::positive>(
+        rows_of(left, size), rows, size, factor, target(of_left), of_left.data(), columns, memory);
+    simd::gemm_digits(rows_of(positive, size), rows, size, factor, target(of_positive),
+                      of_positive.data(), columns, memory);
+    CHECK(of_left == of_positive);
+    CHECK(of_left != before);
+    CHECK(std::equal(of_left.begin() + 5 * columns, of_left.begin() + 6 * columns,
+                     before.begin() + 5 * columns)); // nothing was above zero
+}
+
 TEST_CASE("simd::gemm_digits of zeros is zero, and of what is not finite is not") {
     simd::digit_rows memory;
     constexpr float infinity = std::numeric_limits<float>::infinity();
@@ -85,7 +119,7 @@ TEST_CASE("simd::gemm_digits of zeros is zero, and of what is not finite is not"
     left[16] = infinity, left[17] = 1;
     left[32] = std::numeric_limits<float>::quiet_NaN();
     std::fill_n(left.begin() + 48, 16, 3e38F); // is finite, and the sum is not
-    simd::gemm_digits(rows_of(left, 16), 4, 16, factor, zeros.data(), out.data(), 16, memory);
+    simd::gemm_digits(rows_of(left, 16), 4, 16, factor, same(zeros), out.data(), 16, memory);
     CHECK(out[0] == 0);
     CHECK_FALSE(std::isfinite(out[16]));
     CHECK_FALSE(std::isfinite(out[32]));
@@ -95,6 +129,6 @@ TEST_CASE("simd::gemm_digits of zeros is zero, and of what is not finite is not"
     const aligned_vector<float> sevens(16, 7.0F);
     aligned_vector<float> product(16);
     simd::gemm_digits([&](std::size_t) { return rows_of(right, 16)(0); }, 1, 16, nothing,
-                      sevens.data(), product.data(), 16, memory);
+                      same(sevens), product.data(), 16, memory);
     CHECK(product == sevens);
 }

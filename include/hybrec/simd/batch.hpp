@@ -186,11 +186,10 @@ template <class T, class Arch>
     return xsimd::max(values, broadcast<T, Arch>(T{0}));
 }
 
-/// The greater one of each two integers.
-template <class Arch>
-[[nodiscard]] inline batch<std::uint32_t, Arch>
-greater_of(const batch<std::uint32_t, Arch>& left,
-           const batch<std::uint32_t, Arch>& right) noexcept {
+/// The greater one of each two values.
+template <class Arch, class T>
+[[nodiscard]] inline batch<T, Arch> greater_of(const batch<T, Arch>& left,
+                                               const batch<T, Arch>& right) noexcept {
     return xsimd::max(left, right);
 }
 

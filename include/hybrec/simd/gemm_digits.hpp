@@ -8,6 +8,7 @@
 #include <hybrec/simd/digits.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -86,77 +87,125 @@ class digit_matrix {
     aligned_vector<float> scales_;
 };
 
-/// Memory of `gemm_digits`.
-struct digit_rows {
-    aligned_vector<digit> digits;
-    std::vector<float> scales;
-    digit_sums sums;
+/// What of a left factor is multiplied.
+enum class part { all, positive };
+
+/// Rows of a left factor, as digits. Memory is kept from one use to the next.
+class digit_rows {
+  public:
+    /// Room for rows of `blocks` blocks of 64 values each.
+    void resize(std::size_t rows, std::size_t blocks) {
+        const std::size_t groups = (rows + digit_edge - 1) / digit_edge;
+        blocks_ = blocks;
+        if (digits_.size() < groups * blocks * digit_block)
+            digits_.resize(groups * blocks * digit_block);
+        if (scales_.size() < groups * digit_edge)
+            scales_.resize(groups * digit_edge);
+    }
+    /// Writes up to 16 rows from row `begin` on, a multiple of 16.
+    /// @param left left(i)(k) is a register of row begin + i from value k on
+    /// @param size of the rows; whole lines
+    template <class Arch, part Of, class Left>
+    void write(std::size_t begin, std::size_t rows, const Left& left, std::size_t size) noexcept;
+    /// See `gemm_digits`.
+    template <class Arch, class Start>
+    void multiply(std::size_t rows, const digit_matrix& right, const Start& start, float* target,
+                  std::size_t stride) noexcept {
+        assert(blocks_ == right.blocks());
+        const byte_tiles tiles;
+        for (std::size_t column = 0; column < right.columns(); column += digit_edge)
+            for (std::size_t row = 0; row < rows; row += digit_edge) {
+                tiles.multiply(group(row), digit_block, right.column_block(column), digit_block,
+                               blocks_, sums_);
+                put_digit_sums<Arch>(
+                    sums_, scales_.data() + row, right.scales() + column,
+                    std::min(digit_edge, rows - row),
+                    [&](std::size_t within) { return start(row + within) + column; },
+                    target + row * stride + column, stride);
+            }
+    }
+
+  private:
+    [[nodiscard]] digit* group(std::size_t row) noexcept {
+        return digits_.data() + row / digit_edge * blocks_ * digit_block;
+    }
+
+    std::size_t blocks_ = 0;
+    aligned_vector<digit> digits_;
+    aligned_vector<float> scales_;
+    digit_sums sums_;
 };
 
-namespace detail {
-
-/// The digits of one row of a left factor.
-/// @param row row(k) is a register of its values from k on. @param size of the row; whole lines
-/// @returns the scale back
-template <class Arch, class Row>
-inline float write_digits(const Row& row, std::size_t size, digit* out) noexcept {
+template <class Arch, part Of, class Left>
+inline void digit_rows::write(std::size_t begin, std::size_t rows, const Left& left,
+                              std::size_t size) noexcept {
     constexpr std::size_t step = width<float, Arch>;
-    auto most = broadcast<std::uint32_t, Arch>(0);
-    for (std::size_t k = 0; k < size; k += step)
-        most = greatest_magnitude<Arch>(most, row(k));
-    const auto scales = scales_for<Arch>(broadcast<std::uint32_t, Arch>(greatest<Arch>(most)));
-    const auto integers = [&](std::size_t k) {
-        return raised_integers<Arch>(k < size ? row(k) : broadcast<float, Arch>(0), scales.into);
-    };
-    for (std::size_t from = 0; from < size; from += digit_depth, out += digit_block)
-        for (std::size_t at = 0; at < digit_edge; at += step) {
-            const std::size_t k = from + at;
-            const auto places =
-                digits_of<Arch>(integers(k), integers(k + digit_edge), integers(k + 2 * digit_edge),
-                                integers(k + 3 * digit_edge));
-            places[0].store_aligned(reinterpret_cast<std::uint32_t*>(out + at * 4));
-            places[1].store_aligned(reinterpret_cast<std::uint32_t*>(out + digit_tile + at * 4));
-            places[2].store_aligned(
-                reinterpret_cast<std::uint32_t*>(out + 2 * digit_tile + at * 4));
+    alignas(table_alignment) std::array<std::uint32_t, digit_edge> most{};
+    for (std::size_t i = 0; i < rows; ++i) {
+        const auto row = left(i);
+        auto in_row = broadcast<std::uint32_t, Arch>(0);
+        if constexpr (Of == part::positive) { // whose bits are in the order of the values
+            auto value = broadcast<float, Arch>(0);
+            for (std::size_t k = 0; k < size; k += step)
+                value = greater_of<Arch>(value, row(k));
+            in_row = bits_in<Arch>(value);
+        } else {
+            for (std::size_t k = 0; k < size; k += step)
+                in_row = greatest_magnitude<Arch>(in_row, row(k));
         }
-    float back[step];
-    scales.back.store_unaligned(back);
-    return back[0];
+        most[i] = greatest<Arch>(in_row);
+    }
+    alignas(table_alignment) std::array<float, digit_edge> into;
+    for (std::size_t at = 0; at < digit_edge; at += step) { // no row waits for its division
+        const auto scales = scales_for<Arch>(load<std::uint32_t, Arch>(most.data() + at));
+        scales.into.store_aligned(into.data() + at);
+        scales.back.store_aligned(scales_.data() + begin + at);
+    }
+    digit* out = group(begin);
+    for (std::size_t i = 0; i < rows; ++i, out += digit_depth) {
+        const auto row = left(i);
+        const auto by = broadcast<float, Arch>(into[i]);
+        const auto integers = [&](std::size_t k) {
+            if (k >= size)
+                return raised_integers<Arch>(broadcast<float, Arch>(0), by);
+            if constexpr (Of == part::positive)
+                return raised_integers<Arch>(positive_part<float, Arch>(row(k)), by);
+            else
+                return raised_integers<Arch>(row(k), by);
+        };
+        digit* block = out;
+        for (std::size_t from = 0; from < size; from += digit_depth, block += digit_block)
+            for (std::size_t at = 0; at < digit_edge; at += step) {
+                const std::size_t k = from + at;
+                const auto places =
+                    digits_of<Arch>(integers(k), integers(k + digit_edge),
+                                    integers(k + 2 * digit_edge), integers(k + 3 * digit_edge));
+                for (std::size_t place = 0; place < digit_places; ++place)
+                    places[place].store_aligned(
+                        reinterpret_cast<std::uint32_t*>(block + place * digit_tile + at * 4));
+            }
+    }
 }
 
-} // namespace detail
-
-/// target[i][j] = start[j] + Σ_k left(i, k)·right[k][j]. A row of the target depends on that row of the left
-/// factor alone, and its bits not on how many there are.
+/// target[i][j] = start(i)[j] + Σ_k left(i, k)·right[k][j]. A row of the target depends on that row of the
+/// left factor alone, and its bits not on how many there are.
+/// @tparam Of `positive`: max(left(i, k), 0) in place of left(i, k)
 /// @param left left(i)(k) is a register of row i from value k on. @param size of its rows; whole lines
-/// @pre right.blocks() blocks of 64 hold `size` values; `start`, `target` and its stride are multiples of 64
-///      bytes.
+/// @param start start(i) is where the values begin that row i is added to; may be the target's
+/// @pre right.blocks() blocks of 64 hold `size` values; `start(i)`, `target` and its stride are multiples of
+///      64 bytes.
 /// Complexity: O(rows · size · columns). Thread-safe for distinct targets and memories.
-template <class Arch = default_arch, class Left>
+template <class Arch = default_arch, part Of = part::all, class Left, class Start>
 inline void gemm_digits(const Left& left, std::size_t rows, std::size_t size,
-                        const digit_matrix& right, const float* start, float* target,
+                        const digit_matrix& right, const Start& start, float* target,
                         std::size_t stride, digit_rows& memory) {
     assert((size + digit_depth - 1) / digit_depth == right.blocks());
-    const std::size_t blocks = right.blocks(), group = blocks * digit_block;
-    const std::size_t groups = (rows + digit_edge - 1) / digit_edge;
-    if (memory.digits.size() < groups * group)
-        memory.digits.resize(groups * group);
-    if (memory.scales.size() < rows)
-        memory.scales.resize(rows);
-    for (std::size_t row = 0; row < rows; ++row)
-        memory.scales[row] = detail::write_digits<Arch>(
-            left(row), size,
-            memory.digits.data() + row / digit_edge * group + row % digit_edge * digit_depth);
-    const byte_tiles tiles;
-    for (std::size_t column = 0; column < right.columns(); column += digit_edge)
-        for (std::size_t row = 0; row < rows; row += digit_edge) {
-            tiles.multiply(memory.digits.data() + row / digit_edge * group, digit_block,
-                           right.column_block(column), digit_block, blocks, memory.sums);
-            put_digit_sums<Arch>(
-                memory.sums, memory.scales.data() + row, right.scales() + column,
-                std::min(digit_edge, rows - row), [&](std::size_t) { return start + column; },
-                target + row * stride + column, stride);
-        }
+    memory.resize(rows, right.blocks());
+    for (std::size_t begin = 0; begin < rows; begin += digit_edge)
+        memory.write<Arch, Of>(
+            begin, std::min(digit_edge, rows - begin),
+            [&](std::size_t i) { return left(begin + i); }, size);
+    memory.multiply<Arch>(rows, right, start, target, stride);
 }
 
 } // namespace hybrec::simd

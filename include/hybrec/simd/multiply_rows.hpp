@@ -58,8 +58,9 @@ void multiply_rows_fast(factor_table<Index, Value>& table, const aligned_vector<
                             return simd::load<float, simd::default_arch>(from + k);
                         };
                     };
-                    simd::gemm_digits(row, end - begin, size, by, zeros.data(), rows, size,
-                                      memories[worker]);
+                    simd::gemm_digits(
+                        row, end - begin, size, by, [&](std::size_t) { return zeros.data(); }, rows,
+                        size, memories[worker]);
                 },
                 where.stop);
             return;
