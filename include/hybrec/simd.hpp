@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/simd/batch.hpp>
+#include <hybrec/simd/bits_above.hpp>
 #include <hybrec/simd/cholesky.hpp>
 #include <hybrec/simd/digit_tiles.hpp>
 #include <hybrec/simd/digits.hpp>
@@ -13,6 +14,7 @@
 #include <hybrec/simd/gemm_chosen.hpp>
 #include <hybrec/simd/gemm_digits.hpp>
 #include <hybrec/simd/gemm_positive.hpp>
+#include <hybrec/simd/gemm_rare.hpp>
 #include <hybrec/simd/gemm_transposed.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
 #include <hybrec/simd/list_bits.hpp>

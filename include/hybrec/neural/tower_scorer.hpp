@@ -5,12 +5,11 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/neural/detail/add_row.hpp>
-#include <hybrec/neural/detail/expected_signs.hpp>
+#include <hybrec/neural/detail/pair_layer.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/tower.hpp>
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/gemm.hpp>
-#include <hybrec/simd/gemm_chosen.hpp>
 #include <hybrec/simd/gemm_digits.hpp>
 #include <hybrec/simd/gemm_positive.hpp>
 #include <hybrec/simd/vector.hpp>
@@ -28,24 +27,14 @@ namespace hybrec::neural {
 
 /// All of a `tower` after its first product. Normalizations, which are lines in inference, are part
 /// of the weights behind them, and dropout is none. Runs on the calling thread alone.
-///
-/// Where the first product is a sum u + i of what a user and an item add, little of the second depends
-/// on the pair. Let E be the columns of x = u + i that are above zero for most pairs, and y_j = −x_j
-/// for j in E, x_j elsewhere. As max(x, 0) = x + max(−x, 0),
-///
-///     Σ_j max(x_j, 0)·w_j = Σ_E u_j·w_j + Σ_E i_j·w_j + Σ_j max(y_j, 0)·w_j.
-///
-/// The first sum is of the user alone, the second of the item alone, and the third has terms only where
-/// a sign is not as expected. Each group of alike items has its own E (`expected_signs`), and is scored
-/// together: of `wide_and_deep` (anime-5k) a row has 1 such term in 9, and two rows have 1 in 6.
+/// Where the first product is a sum of what user and item add, the second is prepared (`pair_layer`).
 template <class T = float>
 class tower_scorer {
   public:
     struct workspace {
         std::vector<matrix<T>> levels; ///< behind the first
         matrix<T> sums;                ///< the first
-        simd::positive_rows<T> positive;
-        simd::digit_rows digits;
+        typename detail::pair_layer<T>::workspace products;
     };
     /// Rows that are scored at a time: few enough that all levels stay in cache.
     static constexpr std::size_t most_rows = 64;
@@ -97,23 +86,9 @@ class tower_scorer {
         const matrix<T>& ahead;
     };
     /// The same for the sums of row 0 of `user` and rows `which` of `items`. @pre `expect` was called.
-    template <class Arch = simd::default_arch>
     void add_scores(const parts& user, const parts& items, std::span<const std::uint32_t> which,
                     T* scores, workspace& memory) const {
-        if (begins_with_digits()) {
-            grow(memory);
-            const auto sum = [&](std::size_t row) {
-                if (constexpr std::size_t ahead = 2; row + ahead < which.size())
-                    simd::prefetch_close(items.first.row(which[row + ahead]), items.first.stride());
-                return [of_user = user.first.row(0),
-                        of_item = items.first.row(which[row])](std::size_t at) {
-                    return simd::load<T, Arch>(of_user + at) + simd::load<T, Arch>(of_item + at);
-                };
-            };
-            multiply<Arch>(sum, steps_.front(), begin_level(0, which.size(), memory), memory);
-            return climb(memory.levels.front(), 1, scores, memory);
-        }
-        if (expected_.empty()) {
+        if (pairs_.empty()) {
             memory.sums.resize(which.size(), user.first.columns());
             for (std::size_t row = 0; row < which.size(); ++row)
                 detail::add_rows(user.first.row(0), items.first.row(which[row]),
@@ -121,59 +96,29 @@ class tower_scorer {
             return climb(memory.sums, 0, scores, memory);
         }
         grow(memory);
-        std::array<std::uint32_t, most_rows> order; // of `which`: alike items side by side
-        expected_.sort(which, order);
-        matrix<T>& second = memory.levels.front();
-        second.resize(which.size(), user.ahead.columns());
-        for (std::size_t row = 0; row < which.size(); ++row) {
-            const std::uint32_t item = which[order[row]];
-            simd::prefetch(items.first.row(item), items.first.stride());
-            detail::add_rows(user.ahead.row(expected_.group_of(item)), items.ahead.row(item),
-                             second.row(row), second.stride());
-        }
-        const auto unexpected = [&](std::size_t row) {
-            const std::uint32_t item = which[order[row]];
-            return [of_user = user.first.row(0), of_item = items.first.row(item),
-                    signs = expected_.signs(expected_.group_of(item))](std::size_t at) {
-                return (simd::load<T, Arch>(of_user + at) + simd::load<T, Arch>(of_item + at)) *
-                       simd::load<T, Arch>(signs + at);
-            };
-        };
-        multiply<Arch>(unexpected, steps_.front(), second, memory);
+        std::array<std::uint32_t, most_rows> order{}; // of `which`: alike items side by side
+        pairs_.expected().sort(which, order);
+        pairs_.apply(user.ahead, items.ahead, which, order.data(), memory.levels.front(),
+                     memory.products);
         std::array<T, most_rows> sorted{};
-        climb(second, 1, sorted.data(), memory);
+        climb(memory.levels.front(), 1, sorted.data(), memory);
         for (std::size_t row = 0; row < which.size(); ++row)
             scores[order[row]] += sorted[row];
     }
     /// Learns which signs sums of users with these items have. @param usual_user the mean user
     template <class Number>
     void expect(const matrix<T>& items, const Number* usual_user) {
-        if (!steps_.empty() && worth_listing(steps_.front().weights) && !begins_with_digits())
-            expected_ = {items, usual_user};
+        if (!steps_.empty() && is_large(steps_.front().weights))
+            pairs_ = {steps_.front().weights, steps_.front().bias, items, usual_user};
     }
-    /// What items add to the second layer in the columns that are expected above zero. No columns if
-    /// that is not worth it.
+    /// What scoring is spared of items, and of a user, if that is worth it.
     void look_ahead_items(const matrix<T>& first, matrix<T>& ahead) const {
-        ahead.resize(first.rows(), expected_.empty() ? 0 : steps_.front().weights.columns());
-        ahead.fill_zero();
-        for (std::uint32_t item = 0; item < first.rows() && !expected_.empty(); ++item) {
-            add_columns(first.row(item), expected_.common(), ahead.row(item));
-            add_columns(first.row(item), expected_.special(expected_.group_of(item)),
-                        ahead.row(item));
-        }
+        if (!pairs_.empty())
+            pairs_.look_ahead_items(first, ahead);
     }
-    /// The same of a user and with the layer's bias, a row for each group of items.
     void look_ahead_user(const matrix<T>& first, matrix<T>& ahead) const {
-        ahead.resize(expected_.size(), expected_.empty() ? 0 : steps_.front().weights.columns());
-        if (expected_.empty())
-            return;
-        std::copy_n(steps_.front().bias.data(), ahead.stride(), ahead.row(0));
-        add_columns(first.row(0), expected_.common(), ahead.row(0));
-        for (std::size_t group = expected_.size(); group-- > 0;) { // the first one last
-            if (group != 0)
-                std::copy_n(ahead.row(0), ahead.stride(), ahead.row(group));
-            add_columns(first.row(0), expected_.special(group), ahead.row(group));
-        }
+        if (!pairs_.empty())
+            pairs_.look_ahead_user(first, ahead);
     }
 
     /// After `add_scores` of the same rows: turns derivatives by the scores into those by `first`,
@@ -224,7 +169,7 @@ class tower_scorer {
         matrix<T>* from = &begin;
         for (; at < steps_.size(); ++at) {
             matrix<T>& to = begin_level(at, begin.rows(), memory);
-            if (!steps_[at].digits.empty() || worth_listing(steps_[at].weights)) {
+            if (!steps_[at].digits.empty() || is_large(steps_[at].weights)) {
                 const auto row = [&](std::size_t number) {
                     return [in = from->row(number)](std::size_t column) {
                         return simd::load<T, Arch>(in + column);
@@ -250,16 +195,13 @@ class tower_scorer {
 
     /// Smaller products are faster than finding out what is above zero (64 × 32: 31 µs for 1,000
     /// rows, and 38).
-    [[nodiscard]] static bool worth_listing(const matrix<T>& weights) noexcept {
+    [[nodiscard]] static bool is_large(const matrix<T>& weights) noexcept {
         return weights.rows() * weights.columns() >= 8192;
     }
     /// Whether products of digits are faster, which cost as much whatever is above zero.
     [[nodiscard]] static bool multiplies_digits(const matrix<T>& weights) noexcept {
         return simd::has_byte_tiles() && simd::digit_matrix::fits(weights.rows()) &&
-               worth_listing(weights);
-    }
-    [[nodiscard]] bool begins_with_digits() const noexcept {
-        return !steps_.empty() && !steps_.front().digits.empty();
+               is_large(weights);
     }
     /// Adds max(row, 0)·weights to `out`, as `begin_level` left it, for every row.
     template <class Arch, class Row>
@@ -267,26 +209,15 @@ class tower_scorer {
         const matrix<T>& weights = behind.weights;
         if constexpr (std::is_same_v<T, float>)
             if (!behind.digits.empty()) {
-                const auto positive = [&](std::size_t number) {
-                    return [values = row(number)](std::size_t at) {
-                        return simd::positive_part<T, Arch>(values(at));
-                    };
-                };
-                return simd::gemm_digits<Arch>(positive, out.rows(), padded_size<T>(weights.rows()),
-                                               behind.digits, behind.bias.data(), out.data(),
-                                               out.stride(), memory.digits);
+                return simd::gemm_digits<Arch, simd::part::positive>(
+                    row, out.rows(), padded_size<T>(weights.rows()), behind.digits,
+                    [&](std::size_t) { return behind.bias.data(); }, out.data(), out.stride(),
+                    memory.products.digits);
             }
         simd::gemm_positive<T, Arch>(row, out.rows(), weights.data(), weights.stride(),
                                      weights.rows(), weights.stride(), out.data(), out.stride(),
-                                     memory.positive);
+                                     memory.products.listed);
     }
-    /// out += Σ row_k·w_k over the chosen columns k.
-    void add_columns(const T* row, std::span<const std::uint32_t> chosen, T* out) const noexcept {
-        const matrix<T>& weights = steps_.front().weights;
-        simd::gemm_chosen<T>(row, 0, weights.data(), weights.stride(), 1, chosen, weights.stride(),
-                             out, 0);
-    }
-
     static void activate(matrix<T>& values) noexcept {
         for (std::size_t at = 0; at < values.size(); at += simd::line<T>) {
             T* const x = values.data() + at;
@@ -296,7 +227,7 @@ class tower_scorer {
     }
 
     std::vector<step> steps_;
-    detail::expected_signs<T> expected_;
+    detail::pair_layer<T> pairs_;
     aligned_vector<T> last_;
     T constant_ = 0;
 };

@@ -13,33 +13,39 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <numeric>
 #include <span>
 #include <vector>
 
 namespace hybrec::neural::detail {
 
 /// The signs of u + i that are usual for users u with items i. Items are put into a few groups of alike
-/// ones by k-means (Lloyd 1982); what is usual is the sign of the mean user plus the group's mean.
+/// ones by k-means (Lloyd 1982); what is usual is the sign of the mean user plus the group's mean. Columns are
+/// numbered anew: those come first whose sign with the mean user is most often not as expected.
 template <class T>
 class expected_signs {
   public:
     static constexpr std::size_t most_groups = 8;
 
     expected_signs() = default;
-    /// @param usual_user the mean of the users' rows
+    /// @param usual_user the mean of the users' rows. @param most_groups of items; 1 to `most_groups`
     /// Complexity: O(items · columns · groups), a few times.
     template <class Number, class Use = on_use>
-    expected_signs(const matrix<T>& items, const Number* usual_user) : group_of_(items.rows()) {
-        matrix<T> means = find_groups(items);
-        std::vector<std::size_t> everywhere(items.columns());
+    expected_signs(const matrix<T>& items, const Number* usual_user,
+                   std::size_t groups = most_groups)
+        : group_of_(items.rows()) {
+        const matrix<T> means = find_groups(items, groups);
         for (std::size_t group = 0; group < means.rows(); ++group) {
-            aligned_vector<T>& signs = signs_.emplace_back(means.stride(), T{1});
-            for (std::size_t at = 0; at < means.columns(); ++at)
-                if (usual_user[at] + static_cast<Number>(means(group, at)) > 0) {
-                    signs[at] = T{-1};
-                    ++everywhere[at];
-                }
+            aligned_vector<T>& signs = signs_.emplace_back(items.columns());
+            for (std::size_t at = 0; at < items.columns(); ++at)
+                signs[at] = is_above(usual_user[at], means(group, at)) ? T{-1} : T{1};
         }
+        put_in_order(items, usual_user);
+        std::vector<std::size_t> everywhere(items.columns());
+        for (const auto& signs : signs_)
+            for (std::size_t at = 0; at < items.columns(); ++at)
+                everywhere[at] += signs[at] < T{0};
         special_.resize(size());
         for (std::uint32_t at = 0; at < items.columns(); ++at)
             if (everywhere[at] == size())
@@ -56,8 +62,15 @@ class expected_signs {
     [[nodiscard]] std::size_t group_of(std::uint32_t item) const noexcept {
         return group_of_[item];
     }
+    /// The columns in the order that the following count in.
+    [[nodiscard]] std::span<const std::uint32_t> order() const noexcept { return order_; }
+    /// The share of the items whose sum with the mean user has not the sign that is expected, of each
+    /// column; falls.
+    [[nodiscard]] std::span<const float> surprises() const noexcept { return surprises_; }
     /// −1 for columns that are expected above zero, else 1.
-    [[nodiscard]] const T* signs(std::size_t group) const noexcept { return signs_[group].data(); }
+    [[nodiscard]] std::span<const T> signs(std::size_t group) const noexcept {
+        return signs_[group];
+    }
     /// The columns that are expected above zero in all groups, and in one beside these.
     [[nodiscard]] std::span<const std::uint32_t> common() const noexcept { return common_; }
     [[nodiscard]] std::span<const std::uint32_t> special(std::size_t group) const noexcept {
@@ -70,6 +83,8 @@ class expected_signs {
     void sort(std::span<const std::uint32_t> which,
               std::array<std::uint32_t, Most>& order) const noexcept {
         assert(which.size() <= Most);
+        if (size() == 1)
+            return std::iota(order.begin(), order.end(), 0U);
         std::array<std::size_t, most_groups + 1> begins{};
         for (const std::uint32_t item : which)
             ++begins[group_of(item) + 1];
@@ -80,10 +95,35 @@ class expected_signs {
     }
 
   private:
+    template <class Number>
+    [[nodiscard]] static bool is_above(Number of_user, T of_item) noexcept {
+        return of_user + static_cast<Number>(of_item) > 0;
+    }
+    /// Counts surprises, and sorts the columns of all signs by them.
+    template <class Number>
+    void put_in_order(const matrix<T>& items, const Number* usual_user) {
+        std::vector<std::uint32_t> counts(items.columns());
+        for (std::uint32_t item = 0; item < items.rows(); ++item)
+            for (std::size_t at = 0; at < items.columns(); ++at)
+                counts[at] += is_above(usual_user[at], items(item, at)) !=
+                              (signs_[group_of(item)][at] < T{0});
+        order_.resize(items.columns());
+        std::iota(order_.begin(), order_.end(), 0U);
+        std::ranges::stable_sort(order_, std::greater{},
+                                 [&](std::uint32_t column) { return counts[column]; });
+        for (const std::uint32_t column : order_)
+            surprises_.push_back(static_cast<float>(counts[column]) /
+                                 static_cast<float>(std::max<std::size_t>(items.rows(), 1)));
+        for (auto& signs : signs_) {
+            const aligned_vector<T> before = signs;
+            for (std::size_t at = 0; at < order_.size(); ++at)
+                signs[at] = before[order_[at]];
+        }
+    }
     /// Numbers the items' groups, and returns the means of these.
-    matrix<T> find_groups(const matrix<T>& items) {
+    matrix<T> find_groups(const matrix<T>& items, std::size_t most) {
         constexpr std::size_t rounds = 8, enough = 64; // items of a group
-        const std::size_t groups = std::clamp<std::size_t>(items.rows() / enough, 1, most_groups);
+        const std::size_t groups = std::clamp<std::size_t>(items.rows() / enough, 1, most);
         matrix<T> means(groups, items.columns());
         means.fill_zero();
         for (std::size_t group = 0; group < std::min(groups, items.rows()); ++group)
@@ -120,6 +160,8 @@ class expected_signs {
     }
 
     std::vector<aligned_vector<T>> signs_; // of each group
+    std::vector<std::uint32_t> order_;
+    std::vector<float> surprises_;
     std::vector<std::uint32_t> common_;
     std::vector<std::vector<std::uint32_t>> special_;
     std::vector<std::uint8_t> group_of_; // each item

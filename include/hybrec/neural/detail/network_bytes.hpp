@@ -29,6 +29,8 @@ template <class Options>
     std::size_t first_two = 0; // of the tower's layers are prepared for every item
     for (std::size_t layer = 0; layer < std::min<std::size_t>(2, options.hidden.size()); ++layer)
         first_two += padded_size<float>(options.hidden[layer]);
+    if (options.hidden.size() > 1) // once more the first one, and its bytes: see `pair_layer`
+        first_two += padded_size<float>(options.hidden[0]) * 5 / 4;
     return sizeof(float) *
                (5 * ((users + items) * (padded + 16) + weights) + (users + items) * padded * 2 +
                 items * (padded + first_two + 16) + 10'000 * 4 * widths + extra) +
