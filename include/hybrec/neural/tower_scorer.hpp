@@ -12,7 +12,6 @@
 #include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/gemm_digits.hpp>
 #include <hybrec/simd/gemm_positive.hpp>
-#include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
 #include <array>
@@ -185,12 +184,14 @@ class tower_scorer {
             }
             from = &to;
         }
-        activate(*from);
-        std::array<T, most_rows> products;
-        simd::dot_rows(last_.data(), from->data(), from->stride(), from->rows(), from->stride(),
-                       products.data());
-        for (std::size_t row = 0; row < from->rows(); ++row)
-            scores[row] += products[row] + constant_;
+        for (std::size_t row = 0; row < from->rows(); ++row) {
+            auto sum = simd::broadcast<T, Arch>(T{0});
+            for (std::size_t column = 0; column < from->stride(); column += simd::width<T, Arch>)
+                sum = simd::multiply_add(
+                    simd::positive_part<T, Arch>(simd::load<T, Arch>(from->row(row) + column)),
+                    simd::load<T, Arch>(last_.data() + column), sum);
+            scores[row] += simd::sum(sum) + constant_;
+        }
     }
 
     /// Smaller products are faster than finding out what is above zero (64 × 32: 31 µs for 1,000
