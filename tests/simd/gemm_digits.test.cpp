@@ -109,6 +109,46 @@ TEST_CASE("simd::gemm_digits of the positive part, added to what the target has"
                      before.begin() + 5 * columns)); // nothing was above zero
 }
 
+TEST_CASE("simd::gemm_digits to a usual scale: rows beyond it are written to their own") {
+    constexpr std::size_t rows = 20, size = 80, columns = 16;
+    constexpr float usual = 12;
+    aligned_vector<float> left(rows * size), right(size * columns), start(columns);
+    for (std::size_t row = 0; row < rows; ++row) {
+        // The greatest value is 12·1.5^(2 − row): 27 in row 0, 12 in row 2, 1.58 in row 7, 1.05 in row 8.
+        const double greatest = usual * std::pow(1.5, 2 - static_cast<double>(row));
+        for (std::size_t k = 0; k < size; ++k)
+            left[row * size + k] = static_cast<float>(
+                greatest * std::min(counter_random{1}.normal(row * size + k) / 3, 1.0));
+        left[row * size + 11] = static_cast<float>(greatest);
+    }
+    std::fill_n(left.begin() + 19 * size, size, -1.0F); // nothing above zero
+    for (std::size_t at = 0; at < right.size(); ++at)
+        right[at] = static_cast<float>(counter_random{2}.normal(at));
+    const simd::digit_matrix factor{right.data(), columns, size, columns};
+    simd::digit_rows memory;
+    aligned_vector<float> own(rows * columns), written(rows * columns), alone(rows * columns);
+    const auto multiply = [&](std::size_t first, std::size_t count, float scale,
+                              aligned_vector<float>& out) {
+        simd::gemm_digits<simd::default_arch, simd::part::positive>(
+            [&](std::size_t row) { return rows_of(left, size)(first + row); }, count, size, factor,
+            same(start), out.data() + first * columns, columns, memory, scale);
+    };
+    multiply(0, rows, 0, own);
+    multiply(0, rows, usual, written);
+    for (std::size_t row = 0; row < rows; ++row) {
+        CAPTURE(row);
+        multiply(row, 1, usual, alone);
+        bool same_bits = true;
+        for (std::size_t at = row * columns; at < (row + 1) * columns; ++at) {
+            CHECK(written[at] == alone[at]);
+            CHECK(std::abs(written[at] - own[at]) < 4e-6F * usual * std::sqrt(80.0F));
+            same_bits = same_bits && written[at] == own[at];
+        }
+        CHECK(same_bits == (row < 3 || row > 7));
+    }
+    CHECK(written[19 * columns] == 0);
+}
+
 TEST_CASE("simd::gemm_digits of zeros is zero, and of what is not finite is not") {
     simd::digit_rows memory;
     constexpr float infinity = std::numeric_limits<float>::infinity();

@@ -18,6 +18,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -104,11 +105,31 @@ class tower_scorer {
         for (std::size_t row = 0; row < which.size(); ++row)
             scores[order[row]] += sorted[row];
     }
-    /// Learns which signs sums of users with these items have. @param usual_user the mean user
+    /// Learns which signs and lengths sums of users with these items have. @param usual_user the mean user
     template <class Number>
     void expect(const matrix<T>& items, const Number* usual_user) {
-        if (!steps_.empty() && is_large(steps_.front().weights))
-            pairs_ = {steps_.front().weights, steps_.front().bias, items, usual_user};
+        if (steps_.empty() || !is_large(steps_.front().weights))
+            return;
+        pairs_ = {steps_.front().weights, steps_.front().bias, items, usual_user};
+        matrix<T> user(1, items.columns()), of_user, of_items;
+        std::copy_n(usual_user, items.columns(), user.row(0));
+        pairs_.look_ahead_user(user, of_user);
+        pairs_.look_ahead_items(items, of_items);
+        workspace memory;
+        std::array<std::uint32_t, most_rows> which{};
+        std::array<T, most_rows> scores{};
+        for (std::size_t begin = 0; begin < items.rows(); begin += most_rows) {
+            const std::size_t count = std::min(most_rows, items.rows() - begin);
+            std::iota(which.begin(), which.end(), static_cast<std::uint32_t>(begin));
+            add_scores({user, of_user}, {items, of_items}, std::span{which}.first(count),
+                       scores.data(), memory);
+            for (std::size_t at = 1; at < steps_.size(); ++at) {
+                const matrix<T>& level = memory.levels[at - 1];
+                steps_[at].usual = std::max(
+                    steps_[at].usual,
+                    *std::max_element(level.data(), level.data() + level.size()) * T{1.25});
+            }
+        }
     }
     /// What scoring is spared of items, and of a user, if that is worth it.
     void look_ahead_items(const matrix<T>& first, matrix<T>& ahead) const {
@@ -146,6 +167,7 @@ class tower_scorer {
     struct step {
         matrix<T> weights, bias, transposed{};
         simd::digit_matrix digits{}; ///< the weights again, where that is faster
+        T usual = 0;                 ///< what values before them seldom exceed; 0: unknown
     };
 
     void grow(workspace& memory) const {
@@ -213,7 +235,7 @@ class tower_scorer {
                 return simd::gemm_digits<Arch, simd::part::positive>(
                     row, out.rows(), padded_size<T>(weights.rows()), behind.digits,
                     [&](std::size_t) { return behind.bias.data(); }, out.data(), out.stride(),
-                    memory.products.digits);
+                    memory.products.digits, behind.usual);
             }
         simd::gemm_positive<T, Arch>(row, out.rows(), weights.data(), weights.stride(),
                                      weights.rows(), weights.stride(), out.data(), out.stride(),

@@ -104,9 +104,10 @@ class digit_rows {
     }
     /// Writes up to 16 rows from row `begin` on, a multiple of 16.
     /// @param left left(i)(k) is a register of row begin + i from value k on
-    /// @param size of the rows; whole lines
+    /// @param size of the rows; whole lines. @param usual see `gemm_digits`
     template <class Arch, part Of, class Left>
-    void write(std::size_t begin, std::size_t rows, const Left& left, std::size_t size) noexcept;
+    void write(std::size_t begin, std::size_t rows, const Left& left, std::size_t size,
+               float usual = 0) noexcept;
     /// See `gemm_digits`.
     template <class Arch, class Start>
     void multiply(std::size_t rows, const digit_matrix& right, const Start& start, float* target,
@@ -129,6 +130,12 @@ class digit_rows {
     [[nodiscard]] digit* group(std::size_t row) noexcept {
         return digits_.data() + row / digit_edge * blocks_ * digit_block;
     }
+    template <class Arch, class Left>
+    void write_all(std::size_t begin, std::size_t rows, const Left& left,
+                   std::size_t size) noexcept;
+    template <class Arch, class Left>
+    void write_positive(std::size_t begin, std::size_t rows, const Left& left, std::size_t size,
+                        float usual) noexcept;
 
     std::size_t blocks_ = 0;
     aligned_vector<digit> digits_;
@@ -136,23 +143,39 @@ class digit_rows {
     digit_sums sums_;
 };
 
-template <class Arch, part Of, class Left>
-inline void digit_rows::write(std::size_t begin, std::size_t rows, const Left& left,
-                              std::size_t size) noexcept {
+namespace detail {
+
+/// Writes the digits of a row. @param row row(k) is a register of its values from k on
+template <class Arch, class Row>
+inline void write_row(const Row& row, std::size_t size, const batch<float, Arch>& into,
+                      digit* out) noexcept {
+    const auto integers = [&](std::size_t k) {
+        return raised_integers<Arch>(k < size ? row(k) : broadcast<float, Arch>(0), into);
+    };
+    for (std::size_t from = 0; from < size; from += digit_depth, out += digit_block)
+        for (std::size_t at = 0; at < digit_edge; at += width<float, Arch>) {
+            const std::size_t k = from + at;
+            const auto places =
+                digits_of<Arch>(integers(k), integers(k + digit_edge), integers(k + 2 * digit_edge),
+                                integers(k + 3 * digit_edge));
+            for (std::size_t place = 0; place < digit_places; ++place)
+                places[place].store_aligned(
+                    reinterpret_cast<std::uint32_t*>(out + place * digit_tile + at * 4));
+        }
+}
+
+} // namespace detail
+
+template <class Arch, class Left>
+inline void digit_rows::write_all(std::size_t begin, std::size_t rows, const Left& left,
+                                  std::size_t size) noexcept {
     constexpr std::size_t step = width<float, Arch>;
     alignas(table_alignment) std::array<std::uint32_t, digit_edge> most{};
     for (std::size_t i = 0; i < rows; ++i) {
         const auto row = left(i);
         auto in_row = broadcast<std::uint32_t, Arch>(0);
-        if constexpr (Of == part::positive) { // whose bits are in the order of the values
-            auto value = broadcast<float, Arch>(0);
-            for (std::size_t k = 0; k < size; k += step)
-                value = greater_of<Arch>(value, row(k));
-            in_row = bits_in<Arch>(value);
-        } else {
-            for (std::size_t k = 0; k < size; k += step)
-                in_row = greatest_magnitude<Arch>(in_row, row(k));
-        }
+        for (std::size_t k = 0; k < size; k += step)
+            in_row = greatest_magnitude<Arch>(in_row, row(k));
         most[i] = greatest<Arch>(in_row);
     }
     alignas(table_alignment) std::array<float, digit_edge> into;
@@ -161,30 +184,49 @@ inline void digit_rows::write(std::size_t begin, std::size_t rows, const Left& l
         scales.into.store_aligned(into.data() + at);
         scales.back.store_aligned(scales_.data() + begin + at);
     }
-    digit* out = group(begin);
-    for (std::size_t i = 0; i < rows; ++i, out += digit_depth) {
-        const auto row = left(i);
-        const auto by = broadcast<float, Arch>(into[i]);
-        const auto integers = [&](std::size_t k) {
-            if (k >= size)
-                return raised_integers<Arch>(broadcast<float, Arch>(0), by);
-            if constexpr (Of == part::positive)
-                return raised_integers<Arch>(positive_part<float, Arch>(row(k)), by);
-            else
-                return raised_integers<Arch>(row(k), by);
-        };
-        digit* block = out;
-        for (std::size_t from = 0; from < size; from += digit_depth, block += digit_block)
-            for (std::size_t at = 0; at < digit_edge; at += step) {
-                const std::size_t k = from + at;
-                const auto places =
-                    digits_of<Arch>(integers(k), integers(k + digit_edge),
-                                    integers(k + 2 * digit_edge), integers(k + 3 * digit_edge));
-                for (std::size_t place = 0; place < digit_places; ++place)
-                    places[place].store_aligned(
-                        reinterpret_cast<std::uint32_t*>(block + place * digit_tile + at * 4));
+    for (std::size_t i = 0; i < rows; ++i)
+        detail::write_row<Arch>(left(i), size, broadcast<float, Arch>(into[i]),
+                                group(begin) + i * digit_depth);
+}
+
+template <class Arch, class Left>
+inline void digit_rows::write_positive(std::size_t begin, std::size_t rows, const Left& left,
+                                       std::size_t size, float usual) noexcept {
+    const auto zero = broadcast<float, Arch>(0);
+    const auto least = broadcast<float, Arch>(usual / 8), limit = broadcast<float, Arch>(usual);
+    const auto scales = scales_for<Arch>(bits_in<Arch>(limit));
+    for (std::size_t i = 0; i < rows; ++i) {
+        const auto values = left(i);
+        auto into = scales.into, back = scales.back;
+        for (bool known = usual > 0;; known = false) {
+            auto most = zero;
+            const auto row = [&](std::size_t k) {
+                const auto positive = positive_part<float, Arch>(values(k));
+                most = greater_of<Arch>(most, positive);
+                return positive;
+            };
+            if (!known) {
+                for (std::size_t k = 0; k < size; k += width<float, Arch>)
+                    (void)row(k);
+                const auto own = scales_for<Arch>(
+                    broadcast<std::uint32_t, Arch>(greatest<Arch>(bits_in<Arch>(most))));
+                into = own.into, back = own.back;
             }
+            detail::write_row<Arch>(row, size, into, group(begin) + i * digit_depth);
+            if (!known || (bits_of<Arch>(most > limit) == 0 && bits_of<Arch>(most > least) != 0))
+                break;
+        }
+        scales_[begin + i] = back.get(0);
     }
+}
+
+template <class Arch, part Of, class Left>
+inline void digit_rows::write(std::size_t begin, std::size_t rows, const Left& left,
+                              std::size_t size, float usual) noexcept {
+    if constexpr (Of == part::positive)
+        write_positive<Arch>(begin, rows, left, size, usual);
+    else
+        write_all<Arch>(begin, rows, left, size);
 }
 
 /// target[i][j] = start(i)[j] + Σ_k left(i, k)·right[k][j]. A row of the target depends on that row of the
@@ -192,19 +234,21 @@ inline void digit_rows::write(std::size_t begin, std::size_t rows, const Left& l
 /// @tparam Of `positive`: max(left(i, k), 0) in place of left(i, k)
 /// @param left left(i)(k) is a register of row i from value k on. @param size of its rows; whole lines
 /// @param start start(i) is where the values begin that row i is added to; may be the target's
+/// @param usual of positive parts: if a row's greatest value is not above this, and above an eighth of it, the
+///        row is written to this scale as it is read, and loses 2⁻²² of this; else, and with 0, to its own
 /// @pre right.blocks() blocks of 64 hold `size` values; `start(i)`, `target` and its stride are multiples of
 ///      64 bytes.
 /// Complexity: O(rows · size · columns). Thread-safe for distinct targets and memories.
 template <class Arch = default_arch, part Of = part::all, class Left, class Start>
 inline void gemm_digits(const Left& left, std::size_t rows, std::size_t size,
                         const digit_matrix& right, const Start& start, float* target,
-                        std::size_t stride, digit_rows& memory) {
+                        std::size_t stride, digit_rows& memory, float usual = 0) {
     assert((size + digit_depth - 1) / digit_depth == right.blocks());
     memory.resize(rows, right.blocks());
     for (std::size_t begin = 0; begin < rows; begin += digit_edge)
         memory.write<Arch, Of>(
             begin, std::min(digit_edge, rows - begin),
-            [&](std::size_t i) { return left(begin + i); }, size);
+            [&](std::size_t i) { return left(begin + i); }, size, usual);
     memory.multiply<Arch>(rows, right, start, target, stride);
 }
 

@@ -63,8 +63,13 @@ class pair_layer {
         if constexpr (by_digits_at_all)
             if (by_digits() && often_ != 0)
                 digits_ = {weights_.data(), weights_.stride(), often_, weights_.stride()};
-        matrix<T> ahead;
+        matrix<T> ahead, user(1, items.columns()), of_user;
         look_ahead_items(items, ahead);
+        std::copy_n(usual_user, items.columns(), user.row(0));
+        look_ahead_user(user, of_user);
+        for (std::size_t item = 0; item < ahead.rows() && !digits_.empty(); ++item)
+            for (std::size_t at = weights_.stride(); at < weights_.stride() + often_; ++at)
+                usual_ = std::max(usual_, (of_user(0, at) + ahead(item, at)) * T{1.25});
         levels_ = {ahead, values_at(), items.columns() - std::min(often_, items.columns())};
     }
 
@@ -132,7 +137,7 @@ class pair_layer {
             if constexpr (by_digits_at_all)
                 if (!digits_.empty()) {
                     memory.digits.template write<Arch, simd::part::positive>(begin, count, often,
-                                                                             often_);
+                                                                             often_, usual_);
                     continue;
                 }
             simd::gemm_positive<T, Arch>(often, count, weights_.data(), weights_.stride(), often_,
@@ -210,6 +215,7 @@ class pair_layer {
     std::size_t often_ =
         0; ///< columns at the front of the order, which are multiplied for all pairs
     simd::digit_matrix digits_; ///< their weights again, where that is faster
+    T usual_ = 0;               ///< what their part of y seldom exceeds
     sign_levels<T> levels_;     ///< of the others
 };
 
