@@ -20,7 +20,7 @@ void check(const std::vector<std::size_t>& above, std::size_t depth, std::size_t
     CAPTURE(depth);
     CAPTURE(lines);
     const std::size_t columns = lines * simd::line<T>, stride = columns + simd::line<T>;
-    aligned_vector<T> start(2 * columns), values(2 * depth), right(depth * stride);
+    aligned_vector<T> start(2 * columns), values(2 * depth), right((depth + 1) * stride);
     for (std::size_t at = 0; at < start.size(); ++at)
         start[at] = static_cast<T>(counter_random{1}.normal(at));
     for (std::size_t at = 0; at < values.size(); ++at)

@@ -19,8 +19,11 @@ using neural::detail::pair_layer;
 
 TEST_CASE_TEMPLATE("neural::pair_layer is the layer of the pairs' sums, whatever was expected", T,
                    float, double) {
-    for (const auto& [columns, width] :
-         {std::pair<std::size_t, std::size_t>{40, 208}, {130, 64}, {200, 100}, {700, 20}}) {
+    struct shape {
+        std::size_t columns, width;
+    };
+    for (const shape each : {shape{40, 208}, shape{130, 64}, shape{200, 100}, shape{700, 20}}) {
+        const std::size_t columns = each.columns, width = each.width;
         CAPTURE(columns);
         const auto weights = random_matrix<T>(columns, width, 1),
                    bias = random_matrix<T>(1, width, 2);

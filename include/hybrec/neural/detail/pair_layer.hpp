@@ -63,13 +63,10 @@ class pair_layer {
         if constexpr (by_digits_at_all)
             if (by_digits() && often_ != 0)
                 digits_ = {weights_.data(), weights_.stride(), often_, weights_.stride()};
-        matrix<T> ahead, user(1, items.columns()), of_user;
+        matrix<T> ahead;
         look_ahead_items(items, ahead);
-        std::copy_n(usual_user, items.columns(), user.row(0));
-        look_ahead_user(user, of_user);
-        for (std::size_t item = 0; item < ahead.rows() && !digits_.empty(); ++item)
-            for (std::size_t at = weights_.stride(); at < weights_.stride() + often_; ++at)
-                usual_ = std::max(usual_, (of_user(0, at) + ahead(item, at)) * T{1.25});
+        if (!digits_.empty())
+            usual_ = usual_length(ahead, usual_user);
         levels_ = {ahead, values_at(), items.columns() - std::min(often_, items.columns())};
     }
 
@@ -188,6 +185,18 @@ class pair_layer {
                 break;
         }
         return std::min(end, weights_.rows());
+    }
+    /// What y seldom exceeds in the columns that digits take: a quarter more than with the mean user.
+    template <class Number>
+    [[nodiscard]] T usual_length(const matrix<T>& items, const Number* usual_user) const {
+        matrix<T> user(1, expected_.order().size()), ahead;
+        std::copy_n(usual_user, user.columns(), user.row(0));
+        look_ahead_user(user, ahead);
+        T greatest{0};
+        for (std::size_t item = 0; item < items.rows(); ++item)
+            for (std::size_t at = weights_.stride(); at < bytes_at(); ++at)
+                greatest = std::max(greatest, ahead(0, at) + items(item, at));
+        return greatest * T{1.25};
     }
     /// The values of a row behind its sum, in the new order, and to the sum what all groups add.
     void put_in_order(const T* row, T* ahead) const noexcept {
