@@ -21,10 +21,13 @@ TEST_CASE_TEMPLATE("neural::pair_layer is the layer of the pairs' sums, whatever
                    float, double) {
     struct shape {
         std::size_t columns, width;
+        double spread; ///< of the columns' means: 0 if no sign is to be expected
     };
-    for (const shape each : {shape{40, 208}, shape{130, 64}, shape{200, 100}, shape{700, 20}}) {
+    for (const shape each : {shape{40, 208, 6}, shape{130, 64, 6}, shape{130, 64, 0},
+                             shape{200, 100, 6}, shape{700, 20, 6}}) {
         const std::size_t columns = each.columns, width = each.width;
         CAPTURE(columns);
+        CAPTURE(each.spread);
         const auto weights = random_matrix<T>(columns, width, 1),
                    bias = random_matrix<T>(1, width, 2);
         auto items = random_matrix<T>(300, columns, 3);
@@ -32,7 +35,7 @@ TEST_CASE_TEMPLATE("neural::pair_layer is the layer of the pairs' sums, whatever
         for (std::size_t item = 0; item < items.rows(); ++item)
             for (std::size_t at = 0; at < columns; ++at) // signs from ever the same to any
                 items(item, at) += static_cast<T>(at % 2 == 0 ? 1 : -1) * static_cast<T>(at) *
-                                   T{6} / static_cast<T>(columns);
+                                   static_cast<T>(each.spread) / static_cast<T>(columns);
         for (const double usual_user : {0.0, 1.0, 50.0, -50.0}) { // the last two: all is unexpected
             CAPTURE(usual_user);
             const std::vector<double> usual(columns, usual_user);

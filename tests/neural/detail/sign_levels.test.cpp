@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -47,16 +48,15 @@ TEST_CASE_TEMPLATE("neural::sign_levels misses no sum above zero, and points at 
     const sign_levels<T> levels{rows, first, told};
     CHECK(levels.columns() == told);
     std::vector<std::uint8_t> of_item(told), of_user(told);
-    std::vector<double> level(told); // 254th part of a column's range, or what a float tells apart
+    std::vector<double> level(told);
     for (std::size_t at = 0; at < told; ++at) {
         double least = 1e30, most = -1e30;
         for (std::size_t item = 0; item < items; ++item) {
             least = std::min(least, static_cast<double>(rows(item, first + at)));
             most = std::max(most, static_cast<double>(rows(item, first + at)));
         }
-        level[at] =
-            std::max({(most - least) / 254, std::max(std::abs(least), std::abs(most)) * 0x1p-20,
-                      static_cast<double>(std::numeric_limits<T>::min())});
+        level[at] = std::max({(most - least) / 254, std::abs(most) * 0x1p-20, // as sums are rounded
+                              static_cast<double>(std::numeric_limits<T>::min())});
     }
     std::size_t above = 0, below = 0;
     for (std::size_t user = 0; user < users.rows(); ++user) {
@@ -69,7 +69,7 @@ TEST_CASE_TEMPLATE("neural::sign_levels misses no sum above zero, and points at 
                 if (sum > T{0}) {
                     ++above;
                     REQUIRE(points);
-                } else if (static_cast<double>(sum) < -3.01 * level[at]) {
+                } else if (static_cast<double>(sum) < -1.01 * level[at]) {
                     ++below;
                     REQUIRE_FALSE(points);
                 }
@@ -87,6 +87,22 @@ TEST_CASE_TEMPLATE("neural::sign_levels misses no sum above zero, and points at 
     CHECK(of_user[0] == 0); // whatever is not known is looked at
     CHECK(of_user[1] == 0);
     CHECK(of_user[2] == 255);
+}
+
+TEST_CASE("neural::sign_levels points at columns whose range is beyond numbers") {
+    matrix<float> items(3, 2);
+    items(0, 0) = 3e38F, items(1, 0) = -3e38F, items(2, 0) = 1;
+    const sign_levels<float> levels{items, 0, 2};
+    std::array<std::uint8_t, 2> of_item{}, of_user{};
+    for (const float user : {-3e38F, -1.0F, 0.0F, 3e38F}) {
+        const std::array<float, 2> row{user, user};
+        levels.write_limits(row.data(), of_user.data());
+        for (std::size_t item = 0; item < 3; ++item) {
+            levels.write_levels(items.row(item), of_item.data());
+            CHECK(of_item[0] > of_user[0]);
+            CHECK((of_item[1] > of_user[1]) == (user >= 0));
+        }
+    }
 }
 
 TEST_CASE("neural::sign_levels of no columns, or no items") {

@@ -7,7 +7,6 @@
 #include <hybrec/neural/matrix.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -16,7 +15,9 @@ namespace hybrec::neural::detail {
 
 /// Levels 1 to 255 of the values of items, column by column from the least to the greatest, and limits for
 /// a user: the sum of the user's value and an item's is not above zero if the item's level is not above the
-/// user's limit. Of the others, most sums are: all but those within a level or two of zero.
+/// user's limit. Of the others, all sums are above zero but those within a level of it.
+///
+/// Rounding does no harm: an item's value that is above the user's, turned, has at least its quotient.
 template <class T>
 class sign_levels {
   public:
@@ -29,10 +30,10 @@ class sign_levels {
                 least = std::min(least, items(item, at));
                 most = std::max(most, items(item, at));
             }
-            // Steps that are large enough for what differences lose in rounding.
             least_.push_back(least);
-            step_.push_back(std::max({(most - least) / T{254}, std::abs(least) / T{1 << 20},
-                                      std::abs(most) / T{1 << 20}, std::numeric_limits<T>::min()}));
+            // Zero if all are the same, infinite if their range is no number: quotients are then zero,
+            // infinite, or no number, and say the same.
+            step_.push_back((most - least) / T{254});
         }
     }
 
@@ -41,12 +42,13 @@ class sign_levels {
     /// @param row an item's, from the first of the columns on
     void write_levels(const T* row, std::uint8_t* levels) const noexcept {
         for (std::size_t at = 0; at < columns(); ++at)
-            levels[at] = within_byte(1 + (row[at] - least_[at]) / step_[at]);
+            levels[at] =
+                std::max(within_byte(1 + (row[at] - least_[at]) / step_[at]), std::uint8_t{1});
     }
     /// @param row a user's, likewise
     void write_limits(const T* row, std::uint8_t* limits) const noexcept {
         for (std::size_t at = 0; at < columns(); ++at)
-            limits[at] = within_byte((-row[at] - least_[at]) / step_[at] - 1);
+            limits[at] = within_byte((-row[at] - least_[at]) / step_[at]);
     }
 
   private:
