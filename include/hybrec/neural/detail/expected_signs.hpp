@@ -29,7 +29,7 @@ class expected_signs {
     static constexpr std::size_t most_groups = 8;
 
     expected_signs() = default;
-    /// @param usual_user the mean of the users' rows. @param most_groups of items; 1 to `most_groups`
+    /// @param usual_user the mean of the users' rows. @param groups of items at most; 1 to `most_groups`
     /// Complexity: O(items · columns · groups), a few times.
     template <class Number, class Use = on_use>
     expected_signs(const matrix<T>& items, const Number* usual_user,

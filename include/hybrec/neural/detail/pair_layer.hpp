@@ -105,19 +105,19 @@ class pair_layer {
         out.resize(which.size(), weights_.columns());
         if (!digits_.empty())
             memory.digits.resize(which.size(), digits_.blocks());
-        std::array<const T*, most> users, its;
+        std::array<const T*, most> users, of_items;
         for (std::size_t begin = 0; begin < which.size(); begin += most) {
             const std::size_t count = std::min(most, which.size() - begin);
             for (std::size_t row = 0; row < count; ++row) {
                 const std::uint32_t item = which[order[begin + row]];
                 users[row] = user.row(expected_.group_of(item));
-                its[row] = items.row(item);
+                of_items[row] = items.row(item);
             }
             for (std::size_t row = 0; row < count; ++row) {
                 if (constexpr std::size_t next = 4; begin + row + next < which.size())
                     simd::prefetch_close(items.row(which[order[begin + row + next]]),
                                          values_at() + simd::digit_depth);
-                simd::gemm_rare<T, Arch>(seldom(its[row]), seldom(users[row]),
+                simd::gemm_rare<T, Arch>(seldom(of_items[row]), seldom(users[row]),
                                          padded_size<std::uint8_t>(levels_.columns()),
                                          weights_.data() + often_ * weights_.stride(),
                                          weights_.stride(), weights_.stride(),
@@ -127,7 +127,7 @@ class pair_layer {
                 continue;
             const auto often = [&](std::size_t row) {
                 return [of_user = users[row] + weights_.stride(),
-                        of_item = its[row] + weights_.stride()](std::size_t at) {
+                        of_item = of_items[row] + weights_.stride()](std::size_t at) {
                     return simd::load<T, Arch>(of_user + at) + simd::load<T, Arch>(of_item + at);
                 };
             };
@@ -211,6 +211,8 @@ class pair_layer {
         T* const values = ahead + weights_.stride();
         for (std::size_t at = 0; at < expected_.order().size(); ++at)
             values[at] *= expected_.signs(group)[at];
+        if (bytes_at() == values_at()) // as while the levels are being found
+            return;
         std::copy_backward(values + often_, values + weights_.rows(), ahead + width());
         std::fill(ahead + bytes_at(), ahead + values_at(), T{0});
     }
@@ -220,9 +222,8 @@ class pair_layer {
     }
 
     expected_signs<T> expected_;
-    matrix<T> bias_, weights_; ///< rows of weights in the order of `expected_`
-    std::size_t often_ =
-        0; ///< columns at the front of the order, which are multiplied for all pairs
+    matrix<T> bias_, weights_;  ///< rows of weights in the order of `expected_`
+    std::size_t often_ = 0;     ///< columns at the front, which are multiplied for all pairs
     simd::digit_matrix digits_; ///< their weights again, where that is faster
     T usual_ = 0;               ///< what their part of y seldom exceeds
     sign_levels<T> levels_;     ///< of the others
