@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 using namespace hybrec;
@@ -56,7 +58,9 @@ struct scalar {
 };
 
 template <class Rule, class Move>
-void check_rule(Rule rule, Move&& move) {
+void check_rule(Rule rule, neural::embedding_updates updates, Move&& move) {
+    CAPTURE(static_cast<int>(updates));
+    const bool all_move = updates == neural::embedding_updates::dense;
     network net;
     std::vector<scalar> map, table;
     for (std::size_t row = 0; row < 2; ++row)
@@ -65,7 +69,7 @@ void check_rule(Rule rule, Move&& move) {
     for (std::size_t row = 0; row < 4; ++row)
         for (std::size_t at = 0; at < 3; ++at)
             table.push_back({net.table.value(row, at)});
-    neural::optimizer<Rule, double> optimizer{rule};
+    neural::optimizer<Rule, double> optimizer{rule, updates};
     const std::vector<std::vector<std::uint32_t>> batches{{3, 1, 3}, {0, 1}, {3}};
     for (std::size_t step = 0; step < 3; ++step) {
         net.set_gradients(step, batches[step]);
@@ -74,9 +78,14 @@ void check_rule(Rule rule, Move&& move) {
         for (std::size_t row = 0; row < 2; ++row)
             for (std::size_t at = 0; at < 3; ++at)
                 move(map[3 * row + at], net.map.gradient(row, at), steps);
-        for (std::size_t k = 0; k < net.table.touched.size(); ++k) // no other row moves
+        matrix<double> slopes{4, 3};
+        for (std::size_t k = 0; k < net.table.touched.size(); ++k)
             for (std::size_t at = 0; at < 3; ++at)
-                move(table[3 * net.table.touched.rows()[k] + at], net.table.gradient(k, at), steps);
+                slopes(net.table.touched.rows()[k], at) = net.table.gradient(k, at);
+        for (std::uint32_t row = 0; row < 4; ++row)
+            if (all_move || std::ranges::count(batches[step], row) > 0)
+                for (std::size_t at = 0; at < 3; ++at)
+                    move(table[3 * row + at], slopes(row, at), steps);
     }
     CHECK(optimizer.steps() == 3);
     for (std::size_t row = 0; row < 2; ++row)
@@ -87,7 +96,8 @@ void check_rule(Rule rule, Move&& move) {
         for (std::size_t at = 0; at < 3; ++at)
             CHECK(net.table.value(row, at) ==
                   doctest::Approx(table[3 * row + at].value).epsilon(1e-12));
-    CHECK(net.table.value.row(2)[0] == random_matrix<double>(4, 3, 2)(2, 0)); // never touched
+    if (!all_move)
+        CHECK(net.table.value.row(2)[0] == random_matrix<double>(4, 3, 2)(2, 0)); // never touched
     CHECK(padding_is_zero(net.map.value));
     CHECK(padding_is_zero(net.table.value));
 }
@@ -95,12 +105,17 @@ void check_rule(Rule rule, Move&& move) {
 } // namespace
 
 TEST_CASE("neural optimizers move as their papers say, and lazily where rows are touched") {
-    check_rule(neural::sgd{}, [](scalar& each, double g, double) { each.sgd(g, 0.1); });
-    check_rule(neural::adagrad{}, [](scalar& each, double g, double) { each.adagrad(g, 0.1); });
-    check_rule(neural::adam{},
-               [](scalar& each, double g, double steps) { each.adam(g, 0.1, steps, 0); });
-    check_rule(neural::adam{.weight_decay = 0.3},
-               [](scalar& each, double g, double steps) { each.adam(g, 0.1, steps, 0.3); });
+    using enum neural::embedding_updates;
+    for (const auto updates : {lazy, dense}) {
+        check_rule(neural::sgd{}, updates,
+                   [](scalar& each, double g, double) { each.sgd(g, 0.1); });
+        check_rule(neural::adagrad{}, updates,
+                   [](scalar& each, double g, double) { each.adagrad(g, 0.1); });
+        check_rule(neural::adam{}, updates,
+                   [](scalar& each, double g, double steps) { each.adam(g, 0.1, steps, 0); });
+        check_rule(neural::adam{.weight_decay = 0.3}, updates,
+                   [](scalar& each, double g, double steps) { each.adam(g, 0.1, steps, 0.3); });
+    }
 }
 
 TEST_CASE("neural::optimizer goes on from its state with the same bits") {

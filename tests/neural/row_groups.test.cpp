@@ -22,6 +22,9 @@ TEST_CASE("neural::row_groups groups a batch in order of first appearance") {
     CHECK(list(groups.members(1)) == positions{1, 4});
     CHECK(list(groups.members(2)) == positions{3});
     CHECK(groups.slot(2) == 1);
+    CHECK(groups.contains(0));
+    CHECK(!groups.contains(1));
+    CHECK(!groups.contains(8));
     groups.group(positions{2, 8}, 9); // forgets the last batch
     CHECK(list(groups.rows()) == positions{2, 8});
     CHECK(list(groups.members(0)) == positions{0});

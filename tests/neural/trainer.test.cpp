@@ -261,6 +261,9 @@ TEST_CASE("neural::train refuses a checkpoint of another training") {
     refuses([](training_options& other) { other.batch = 65; });
     refuses([](training_options& other) { other.seed = 65; });
     refuses([](training_options& other) { other.clip_length = 1; });
+    refuses([](training_options& other) {
+        other.embedding_updates = neural::embedding_updates::dense;
+    });
     refuses([](training_options& other) { other.learning_rate = 0.5; });
     classifier changed;
     changed.visit([](auto& each) { each.value(0, 0) += 1; });

@@ -19,7 +19,7 @@
 namespace hybrec::neural {
 
 /// A table of which a batch touches a few rows. The gradient has a row for each of them, in the
-/// order of `touched.rows()`; optimizers change no other row.
+/// order of `touched.rows()`; that of the others is zero (see `optimizer`).
 template <class T>
 struct sparse_parameter {
     matrix<T> value;

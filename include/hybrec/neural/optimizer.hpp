@@ -8,6 +8,7 @@
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/parameter.hpp>
 #include <hybrec/neural/pass.hpp>
+#include <hybrec/neural/training.hpp>
 #include <hybrec/simd/batch.hpp>
 
 #include <array>
@@ -108,17 +109,19 @@ struct adam {
 /// A rule with the state it keeps for every parameter, in the order in which they are visited.
 ///
 /// **Lazy** updates: of a `sparse_parameter` only the touched rows move. The others keep value and
-/// moments as they are, where dense Adam would decay their moments and move them on, and AdamW would
-/// shrink them; bias corrections count all steps, not those of the row. So does PyTorch's SparseAdam,
-/// which differs in ε only: it adds it to √v, not to √v̂, which shows where gradients are near ε. With SGD and Adagrad lazy and dense are the
-/// same: a gradient of zero changes nothing.
+/// moments as they are; bias corrections count all steps, not those of the row. So does PyTorch's
+/// SparseAdam, which differs in ε only: it adds it to √v, not to √v̂, which shows where gradients are
+/// near ε. **Dense** updates are those of the papers: the gradient of the others is zero, by which
+/// Adam decays their moments and moves them on, and AdamW shrinks them. With SGD and Adagrad both are
+/// the same: a gradient of zero changes nothing.
 template <class Rule, class T = float>
 class optimizer {
   public:
     using rule_type = Rule;
 
     optimizer() = default;
-    explicit optimizer(Rule rule) : rule_{rule} {}
+    explicit optimizer(Rule rule, embedding_updates updates = embedding_updates::lazy)
+        : rule_{rule}, updates_{updates} {}
 
     /// How many steps were begun.
     [[nodiscard]] std::uint64_t steps() const noexcept { return steps_; }
@@ -186,16 +189,25 @@ class optimizer {
             });
     }
     template <class Step>
-    static void update(sparse_parameter<T>& each, state_type& state, const Step& step,
-                       const execution& where) {
-        for_each_row(each.touched.size(), where, [&](std::size_t touched) {
-            const std::size_t row = each.touched.rows()[touched];
-            step(each.value.row(row), each.gradient.row(touched), row_of(state, row),
-                 each.value.stride());
+    void update(sparse_parameter<T>& each, state_type& state, const Step& step,
+                const execution& where) const {
+        const auto move = [&](std::size_t row, const T* gradient) {
+            step(each.value.row(row), gradient, row_of(state, row), each.value.stride());
+        };
+        if (updates_ == embedding_updates::lazy)
+            return for_each_row(each.touched.size(), where, [&](std::size_t touched) {
+                move(each.touched.rows()[touched], each.gradient.row(touched));
+            });
+        const matrix<T> nothing(1, each.value.columns());
+        for_each_row(each.value.rows(), where, [&](std::size_t row) {
+            move(row, each.touched.contains(row)
+                          ? each.gradient.row(each.touched.slot(static_cast<std::uint32_t>(row)))
+                          : nothing.row(0));
         });
     }
 
     Rule rule_;
+    embedding_updates updates_ = embedding_updates::lazy;
     std::uint64_t steps_ = 0;
     std::vector<state_type> states_;
 };

@@ -51,6 +51,8 @@ class row_groups {
     [[nodiscard]] std::span<const std::uint32_t> members(std::size_t k) const noexcept {
         return std::span{members_}.subspan(offsets_[k], offsets_[k + 1] - offsets_[k]);
     }
+    /// @pre a row of the table.
+    [[nodiscard]] bool contains(std::size_t row) const noexcept { return slot_[row] != none; }
     /// Which of `rows()` a row is. @pre the batch touches it.
     [[nodiscard]] std::size_t slot(std::uint32_t row) const noexcept { return slot_[row]; }
 

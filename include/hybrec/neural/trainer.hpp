@@ -90,6 +90,7 @@ template <class Network>
     add(options.batch);
     add(options.seed);
     add(std::bit_cast<std::uint64_t>(options.clip_length));
+    add(static_cast<std::uint64_t>(options.embedding_updates));
     for_each_value(network, [&](const auto& value) {
         add(std::bit_cast<std::uint64_t>(static_cast<double>(value(0, 0))));
     });
@@ -153,7 +154,8 @@ requires trainable<Network, Samples>
         "training writes checkpoints: include <hybrec/io/archive.hpp>");
     validate(options, name, validation != nullptr);
     using rule_optimizer = optimizer<Rule, typename Network::value_type>;
-    training_state<Network, rule_optimizer> state{network, rule_optimizer{rule}};
+    training_state<Network, rule_optimizer> state{network,
+                                                  rule_optimizer{rule, options.embedding_updates}};
     training_report& report = state.report;
     const std::uint64_t fingerprint = detail::fingerprint_of(
         network, options, samples.fingerprint(), validation ? validation->fingerprint() : 0);

@@ -47,6 +47,13 @@ struct early_stopping {
     double least_improvement = 0; ///< by how much lower it must be; at least 0
 };
 
+/// Which rows of an embedding a step moves.
+enum class embedding_updates {
+    lazy, ///< those that its samples name, as PyTorch's SparseAdam does
+    dense ///< all, as Keras and PyTorch's Adam do: moments of the others decay and move them on. A
+          ///< step then costs as much as the tables are long
+};
+
 /// How to train; the same for all networks.
 struct training_options {
     std::size_t epochs = 20;    ///< most passes over the samples; at least 1
@@ -54,7 +61,8 @@ struct training_options {
     held_out validation{}; ///< if given, the weights of the epoch with the lowest loss are kept
     neural::learning_rate learning_rate = 1e-3;
     neural::early_stopping early_stopping{};
-    double clip_length = 0;  ///< most length of all gradients together; 0: no limit
+    double clip_length = 0; ///< most length of all gradients together; 0: no limit
+    neural::embedding_updates embedding_updates = neural::embedding_updates::lazy;
     std::uint64_t seed = 42; ///< of the order of the samples, negatives and dropout
     /// Written after every epoch, whole or not at all. Empty: none.
     std::string checkpoint{};
