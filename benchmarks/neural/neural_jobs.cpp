@@ -87,8 +87,9 @@ class jobs : hb::job_pools {
     hr::json recommender_net_epoch(const hr::json& job) {
         std::vector<hb::elapsed> times;
         nn::recommender_net net{{.embedding = count(job, "embedding", 128)}};
-        net.fit(data_.log.matrix, {.epochs = 2, .batch = batch}, hb::iteration_times{times},
-                where(job));
+        net.fit(data_.log.matrix,
+                {.epochs = 2, .batch = batch, .embedding_updates = updates(job)},
+                hb::iteration_times{times}, where(job));
         served_.emplace(std::move(net));
         return figures(times.at(1));
     }
@@ -203,6 +204,7 @@ class jobs : hb::job_pools {
                                                     .batch = batch,
                                                     .validation = validation_,
                                                     .learning_rate = job.find("rate")->as_real(),
+                                                    .embedding_updates = updates(job),
                                                     .seed = count(job, "seed")},
                                                    hr::no_progress{}, where(job));
         hr::json answer;
@@ -228,6 +230,12 @@ class jobs : hb::job_pools {
     template <class Model>
     [[nodiscard]] double judge(const Model& model, const hr::execution& execution) const {
         return hr::evaluate(execution, model, train_, test_, hr::ndcg{.k = 10}).mean("ndcg@10");
+    }
+
+    static nn::embedding_updates updates(const hr::json& job) {
+        const hr::json* const dense = job.find("dense");
+        return dense && dense->as_bool() ? nn::embedding_updates::dense
+                                            : nn::embedding_updates::lazy;
     }
 
     std::vector<hr::item_index> chosen_items(const hr::json& job) const {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """PyTorch's side of the comparison: reads one job per line, answers with one line. neural.py drives it.
 
-    torch_jobs.py adam | sparse_adam     which optimizer the networks are trained with
+    torch_jobs.py Adam | SparseAdam     which optimizer the networks are trained with
 
 The networks are those of hybrec's neural/models, with the same widths, starting values and dropout.
 """
@@ -88,9 +88,15 @@ NETWORKS = {"recommender_net": RecommenderNet, "deep_fm": DeepFM, "wide_and_deep
 
 
 class Optimizers:
-    """Adam of everything; or SparseAdam of the embeddings and Adam of the rest."""
+    """Adam of everything; or SparseAdam of the embeddings and Adam of the rest.
 
-    def __init__(self, network, rate, sparse):
+    SparseAdam adds epsilon to the root of the second moment, Adam (and hybrec) to that of the moment corrected for
+    its start at zero. With `as_adam` epsilon is scaled so that both do the latter.
+    """
+
+    def __init__(self, network, rate, sparse, as_adam=False):
+        self.as_adam = as_adam
+        self.steps = 0
         tables = [module.weight for module in network.modules() if isinstance(module, nn.Embedding) and sparse]
         others = [each for each in network.parameters() if not any(each is table for table in tables)]
         self.all = [torch.optim.Adam(others, lr=rate, fused=True)]  # the fastest of its ways
@@ -102,6 +108,10 @@ class Optimizers:
             each.zero_grad()
 
     def step(self):
+        self.steps += 1
+        if self.as_adam:
+            for group in (group for each in self.all[1:] for group in each.param_groups):
+                group["eps"] = 1e-8 * (1 - group["betas"][1] ** self.steps) ** 0.5
         for each in self.all:
             each.step()
 
@@ -187,7 +197,7 @@ class Torch:
         with torch.no_grad():
             for parameter, values in zip(self.network.parameters(), (users, items, output[:1], output[1:])):
                 parameter.copy_(values.view_as(parameter))
-        self.optimizers = Optimizers(self.network, job["rate"], self.sparse)
+        self.optimizers = Optimizers(self.network, job["rate"], self.sparse, as_adam=True)
         self.best = (float("inf"), 0, None)
         self.epochs = 0
         self.validation = read_samples(job["folder"])
@@ -223,7 +233,7 @@ class Torch:
 
 
 def main():
-    peer = Torch(sys.argv[1] == "sparse_adam")
+    peer = Torch(sys.argv[1] == "SparseAdam")
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print must not mix with the answers
     for line in sys.stdin:
