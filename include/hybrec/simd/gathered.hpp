@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/simd/batch.hpp>
+#include <hybrec/simd/bfloat16_rows.hpp>
 #include <hybrec/simd/shuffle.hpp>
 
 #include <algorithm>
@@ -120,11 +121,12 @@ inline void gathered_axpy(const T* const* rows, const T* factors, std::size_t co
 /// Both in one pass: with t = ⟨rows[k], vector⟩, out += Σ factor(k, t)·rows[k]. While a few rows are
 /// in the first-level cache they are used twice.
 ///
+/// @param rows   of `T`, or as `pack_bfloat16` writes them
 /// @param factor called with the position of a register's worth of rows and their products; returns
 ///               their factors, which must be zero for rows from `count` on
 /// @pre as `gathered_dot`; `factors` has room for one register.
-template <class T, class Arch = default_arch, class Factor>
-inline void gathered_dot_axpy(const T* const* rows, std::size_t count, const T* vector,
+template <class T, class Arch = default_arch, class Element, class Factor>
+inline void gathered_dot_axpy(const Element* const* rows, std::size_t count, const T* vector,
                               std::size_t size, T* out, const Factor& factor) noexcept {
     constexpr std::size_t group = width<T, Arch>;
     alignas(table_alignment) std::array<T, group> factors;
@@ -135,10 +137,12 @@ inline void gathered_dot_axpy(const T* const* rows, std::size_t count, const T* 
 }
 
 /// Σ value(k, t) over the rows, with t = ⟨rows[k], vector⟩.
+/// @param rows  as above
 /// @param value as `factor` of `gathered_dot_axpy`
-template <class T, class Arch = default_arch, class Function>
-[[nodiscard]] inline T gathered_dot_sum(const T* const* rows, std::size_t count, const T* vector,
-                                        std::size_t size, const Function& value) noexcept {
+template <class T, class Arch = default_arch, class Element, class Function>
+[[nodiscard]] inline T gathered_dot_sum(const Element* const* rows, std::size_t count,
+                                        const T* vector, std::size_t size,
+                                        const Function& value) noexcept {
     auto total = broadcast<T, Arch>(T{0});
     for (std::size_t k = 0; k < count; k += width<T, Arch>)
         total += value(k, detail::dot_group<T, Arch>(rows + k, vector, size));

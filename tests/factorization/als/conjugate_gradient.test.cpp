@@ -3,7 +3,11 @@
 
 #include "solver_fixture.hpp"
 
+#include <hybrec/factorization/als/detail/rounded_vectors.hpp>
+
 #include <doctest/doctest.h>
+
+#include <vector>
 
 using namespace hybrec;
 using test::shared_part;
@@ -55,4 +59,30 @@ TEST_CASE("conjugate_gradient needs no regularization where the entries determin
     aligned_vector<double> x(row.system.padded);
     REQUIRE(conjugate_gradient{.steps = 30}.solve(row.system, x.data(), scratch));
     CHECK(row.residual(x.data()) < 1e-10);
+}
+
+TEST_CASE("conjugate_gradient reads rounded vectors up to a number of steps") {
+    CHECK(conjugate_gradient{}.rounds_vectors());
+    CHECK(conjugate_gradient{.steps = 3}.rounds_vectors());
+    CHECK(!conjugate_gradient{.steps = 4}.rounds_vectors());
+    CHECK(!conjugate_gradient{.rounded_steps = 0}.rounds_vectors());
+    test::random_system<float> row{shared_part::diagonal, 40, 60, false};
+    const detail::rounded_vectors rounded{row.table, {}};
+    std::vector<const simd::bfloat16_pair*> rows;
+    for (std::size_t k = 0; k < row.rows.size(); ++k)
+        rows.push_back(rounded.row(k < 60 ? k : 0));
+    const auto residual_of = [&](std::size_t steps) {
+        conjugate_gradient::workspace<float> scratch{40, 60};
+        aligned_vector<float> x(row.system.padded);
+        REQUIRE(conjugate_gradient{.steps = steps}.solve(row.system, x.data(), scratch));
+        return row.residual(x.data());
+    };
+    const double of_floats = residual_of(2);
+    row.system.rows = nullptr;
+    row.system.rounded_rows = rows.data();
+    CHECK(residual_of(2) == doctest::Approx(of_floats).epsilon(0.05));
+    // It solves the rounded system: that one is no nearer to the other than the rounding.
+    const double converged = residual_of(60);
+    CHECK(converged < 5e-3);
+    CHECK(converged > 1e-4);
 }

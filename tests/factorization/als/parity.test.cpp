@@ -108,3 +108,20 @@ TEST_CASE("the approximate solvers reach the exact solution when iterated") {
     CHECK(once > often);
     CHECK(often < 1e-6);
 }
+
+TEST_CASE("conjugate_gradient with rounded vectors comes within their rounding of whole floats") {
+    const golden recorded = test::read_golden("als_parity.txt");
+    const user_items interactions = matrix_from(recorded.at("values"));
+    const auto solve = [&](conjugate_gradient solver) {
+        implicit_als<conjugate_gradient, hu_koren_volinsky, float> model{
+            {.factors = 20, .regularization = 0.05}, solver, {.alpha = 1.5}};
+        model.set_factors(factor_table<user_index, float>(interactions.row_count(), 20),
+                          table_of<item_index, float>(recorded.at("start")));
+        model.update_users(interactions);
+        return difference(model.user_factors(), recorded.at("hu_koren_volinsky_users"));
+    };
+    CHECK(solve({.steps = 40}) < 1e-4); // too many steps for rounding
+    const double rounded = solve({.steps = 40, .rounded_steps = 40});
+    CHECK(rounded > 1e-4);
+    CHECK(rounded < 0.02);
+}

@@ -18,6 +18,7 @@
 #include <hybrec/factorization/als/detail/half_step.hpp>
 #include <hybrec/factorization/als/detail/history.hpp>
 #include <hybrec/factorization/als/detail/memory.hpp>
+#include <hybrec/factorization/als/detail/rounded_vectors.hpp>
 #include <hybrec/factorization/als/exact.hpp>
 #include <hybrec/factorization/als/fitted_als.hpp>
 #include <hybrec/factorization/als/loss.hpp>
@@ -33,7 +34,9 @@
 #include <hybrec/sparse/transpose.hpp>
 
 #include <cmath>
+#include <concepts>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -268,11 +271,13 @@ class implicit_als : public fitted_als<Confidence, Value>,
         } else {
             multiply_rows(fixed, basis.transpose, where);
         }
-        detail::als_half_step(rows,
-                              detail::als_fixed_side<Column, Value>{fixed, nullptr,
-                                                                    basis.values.data(),
-                                                                    regularization(fixed.rows())},
-                              solved, 0, solver_, confidence_, where);
+        detail::als_fixed_side<Column, Value> side{fixed, nullptr, basis.values.data(),
+                                                   regularization(fixed.rows())};
+        std::optional<detail::rounded_vectors> rounded;
+        if constexpr (std::same_as<Value, float> && requires { solver_.rounds_vectors(); })
+            if (solver_.rounds_vectors())
+                side.rounded = &rounded.emplace(fixed, where);
+        detail::als_half_step(rows, side, solved, 0, solver_, confidence_, where);
         return basis;
     }
 

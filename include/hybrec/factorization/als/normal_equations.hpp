@@ -6,6 +6,7 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/threads.hpp>
+#include <hybrec/simd/bfloat16_rows.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -30,17 +31,21 @@ struct normal_equations {
     bool definite = false;                   ///< whether every d is safely above zero
     bool far = false; ///< whether the rows are in a table that outgrows the caches: ask ahead
     std::size_t entries = 0;
-    const Value* const* rows = nullptr; ///< yₖ: padded vectors at multiples of 64 bytes
-    const Value* weights = nullptr;     ///< aₖ, of either sign
-    const Value* targets = nullptr;     ///< bₖ
-    std::size_t factors = 0;            ///< length of x
-    std::size_t padded = 0;             ///< `factors` rounded up to 64 bytes
+    /// yₖ: padded vectors at multiples of 64 bytes. Null if they are given rounded.
+    const Value* const* rows = nullptr;
+    /// yₖ as `simd::pack_bfloat16` rounds them, if Value is float and the solver `rounds_vectors()`;
+    /// else null.
+    const simd::bfloat16_pair* const* rounded_rows = nullptr;
+    const Value* weights = nullptr; ///< aₖ, of either sign
+    const Value* targets = nullptr; ///< bₖ
+    std::size_t factors = 0;        ///< length of x
+    std::size_t padded = 0;         ///< `factors` rounded up to 64 bytes
 };
 
 /// Solves the system of one row. `solve(system, x, workspace)` finds on entry in `x` the row's
 /// current vector (padded, at a multiple of 64 bytes) and replaces it; it returns false if the
 /// system is singular to the precision of `Value`. `uses_start` says whether the vector on entry
-/// matters. Its scratch memory is a `workspace<Value>{factors, longest_row}`, one per thread;
+/// matters. A solver may have `rounds_vectors()`: whether it wants `rounded_rows`. Its scratch memory is a `workspace<Value>{factors, longest_row}`, one per thread;
 /// `solve` neither allocates nor throws. In training, `gram` is always null.
 /// Models: `exact`, `conjugate_gradient`, `subspace`.
 template <class Solver, class Value = float>

@@ -9,6 +9,7 @@
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/confidence.hpp>
 #include <hybrec/factorization/als/detail/narrow_rows.hpp>
+#include <hybrec/factorization/als/detail/rounded_vectors.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -51,13 +52,14 @@ struct als_fixed_side {
     const Value* gram;     ///< α₀·YᵀY
     const Value* spectrum; ///< the same where the table is in its eigenbasis: the diagonal
     als_regularization regularization;
+    const rounded_vectors* rounded = nullptr; ///< of the table; null: none
 };
 
-/// Whether gathered rows of `table` come from memory. In the caches they are near enough, and asking
-/// for them ahead costs more than it saves (measured: 6 % of a half-step).
+/// Whether gathered rows come from memory. In the caches they are near enough, and asking for them
+/// ahead costs more than it saves (measured: 6 % of a half-step).
 template <class Index, class Value>
-[[nodiscard]] bool is_far(const factor_table<Index, Value>& table) noexcept {
-    return table.bytes() > std::size_t{16} << 20;
+[[nodiscard]] bool is_far(const als_fixed_side<Index, Value>& fixed) noexcept {
+    return (fixed.rounded ? fixed.rounded->bytes() : fixed.table.bytes()) > std::size_t{16} << 20;
 }
 
 /// Solves single rows: gathers a row's vectors and confidences, and calls the solver. Holds the
@@ -71,6 +73,7 @@ class als_row_solver {
           diagonal_(padded_size<Value>(factors), Value{1}),
           inverse_diagonal_(padded_size<Value>(factors), Value{1}),
           rows_(padded_size<Value>(longest_row)),
+          rounded_rows_(padded_size<Value>(longest_row)),
           weights_(padded_size<Value>(longest_row)),
           targets_(padded_size<Value>(longest_row)) {}
 
@@ -81,24 +84,33 @@ class als_row_solver {
                                                  const sparse_row<Index, Entry>& entries,
                                                  const Confidence& confidence) noexcept {
         const std::size_t size = entries.size();
+        const std::size_t room = padded_size<Value>(size);
         for (std::size_t k = 0; k < size; ++k) {
             const auto value = static_cast<double>(entries.values()[k]);
-            rows_[k] = fixed.table.padded_row(entries.columns()[k]);
             weights_[k] = static_cast<Value>(confidence.weight(value));
             targets_[k] = static_cast<Value>(confidence.target(value));
         }
-        for (std::size_t k = size; k < padded_size<Value>(size); ++k) {
-            rows_[k] = rows_[0];
+        for (std::size_t k = size; k < room; ++k)
             weights_[k] = targets_[k] = Value{0};
-        }
+        const auto point = [&](auto& rows, auto&& vector_of) {
+            for (std::size_t k = 0; k < size; ++k)
+                rows[k] = vector_of(entries.columns()[k]);
+            for (std::size_t k = size; k < room; ++k)
+                rows[k] = rows[0];
+        };
+        if (fixed.rounded)
+            point(rounded_rows_, [&](Index at) { return fixed.rounded->row(at.value()); });
+        else
+            point(rows_, [&](Index at) { return fixed.table.padded_row(at); });
         set_diagonal(fixed, size);
         return {.gram = fixed.gram,
                 .diagonal = diagonal_.data(),
                 .inverse_diagonal = inverse_diagonal_.data(),
                 .definite = definite_,
-                .far = is_far(fixed.table),
+                .far = is_far(fixed),
                 .entries = size,
-                .rows = rows_.data(),
+                .rows = fixed.rounded ? nullptr : rows_.data(),
+                .rounded_rows = fixed.rounded ? rounded_rows_.data() : nullptr,
                 .weights = weights_.data(),
                 .targets = targets_.data(),
                 .factors = fixed.table.factors(),
@@ -153,6 +165,7 @@ class als_row_solver {
     bool definite_ = false;
     double lambda_ = -1; // none yet
     std::vector<const Value*> rows_;
+    std::vector<const simd::bfloat16_pair*> rounded_rows_;
     aligned_vector<Value> weights_;
     aligned_vector<Value> targets_;
 };
@@ -216,12 +229,15 @@ void als_half_step(const Matrix& interactions, const als_fixed_side<Column, Valu
         worker = std::make_unique<worker_state>(solver, fixed.table.factors(), longest);
     const std::vector<std::size_t> bounds =
         balanced_ranges(interactions.offsets(), fixed.table.factors());
-    const bool far = is_far(fixed.table);
+    const bool far = is_far(fixed);
     const auto prefetch_row = [&](const auto& entries) {
         constexpr std::size_t most = 64;
         const auto columns = entries.columns();
         for (const Column column : columns.first(std::min(most, columns.size())))
-            simd::prefetch(fixed.table.padded_row(column), fixed.table.stride());
+            if (fixed.rounded)
+                simd::prefetch(fixed.rounded->row(column.value()), fixed.rounded->stride());
+            else
+                simd::prefetch(fixed.table.padded_row(column), fixed.table.stride());
     };
     pool.for_chunks(
         bounds.size() - 1, 1,

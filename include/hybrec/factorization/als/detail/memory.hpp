@@ -8,6 +8,7 @@
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/factorization/als/options.hpp>
 #include <hybrec/retrieval/search_index.hpp>
+#include <hybrec/simd/bfloat16_rows.hpp>
 #include <hybrec/simd/digit_tiles.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
 
@@ -26,7 +27,11 @@ template <class Value>
     const std::size_t index_bytes = users > std::size_t{1} << 24   ? 4
                                     : users > std::size_t{1} << 16 ? 3
                                                                    : 2;
-    const std::size_t tables = (users + items) * padded * sizeof(Value);
+    // And the longer one rounded, which some solvers read.
+    const std::size_t tables =
+        (users + items) * padded * sizeof(Value) +
+        (sizeof(Value) == sizeof(float) ? std::max(users, items) * simd::bfloat16_words(padded) * 4
+                                        : 0);
     const std::size_t transposed =
         entries * (index_bytes + sizeof(Value)) + (1 + threads) * (items + 1) * sizeof(offset);
     const std::size_t history =
