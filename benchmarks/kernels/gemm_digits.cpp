@@ -15,7 +15,7 @@ constexpr std::size_t rows = 256;
 
 void gemm_digits(benchmark::State& state) {
     const auto size = static_cast<std::size_t>(state.range(0));
-    if (!simd::has_byte_tiles()) {
+    if (!simd::has_processor_tiles()) {
         state.SkipWithError("the processor has no tiles of bytes, or may not use them");
         return;
     }

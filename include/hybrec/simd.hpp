@@ -23,9 +23,10 @@
 #include <hybrec/simd/pairwise.hpp>
 #include <hybrec/simd/panel.hpp>
 #include <hybrec/simd/philox.hpp>
+#include <hybrec/simd/processor_tiles.hpp>
 #include <hybrec/simd/score_tile.hpp>
 #include <hybrec/simd/shuffle.hpp>
 #include <hybrec/simd/syrk.hpp>
-#include <hybrec/simd/syrk_digits.hpp>
+#include <hybrec/simd/syrk_bfloat16.hpp>
 #include <hybrec/simd/tile.hpp>
 #include <hybrec/simd/vector.hpp>

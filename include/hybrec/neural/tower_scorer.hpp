@@ -223,7 +223,7 @@ class tower_scorer {
     }
     /// Whether products of digits are faster, which cost as much whatever is above zero.
     [[nodiscard]] static bool multiplies_digits(const matrix<T>& weights) noexcept {
-        return simd::has_byte_tiles() && simd::digit_matrix::fits(weights.rows()) &&
+        return simd::has_processor_tiles() && simd::digit_matrix::fits(weights.rows()) &&
                is_large(weights);
     }
     /// Adds max(row, 0)·weights to `out`, as `begin_level` left it, for every row.

@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Products of tiles of digits, by the processor's own tiles where it has them (AMX).
+/// Products of tiles of digits, by the processor's own tiles where it has them.
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/digits.hpp>
+#include <hybrec/simd/processor_tiles.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-
-#if defined(__AMX_INT8__) && defined(__linux__) && defined(__x86_64__)
-#define HYBREC_BYTE_TILES 1
-#include <sys/syscall.h>
-#include <unistd.h>
-#else
-#define HYBREC_BYTE_TILES 0
-#endif
 
 namespace hybrec::simd {
 
@@ -36,54 +29,19 @@ struct digit_sums {
     alignas(table_alignment) std::int32_t level[digit_places][digit_edge][digit_edge];
 };
 
-#if HYBREC_BYTE_TILES
-inline namespace with_byte_tiles { // units compiled with other flags have their own
-#else
-inline namespace without_byte_tiles {
-#endif
-
-/// Whether products of digits are faster here than those of floats: the processor has tiles of bytes, the
-/// compiler was told so, and the system lets this process use them, for which this asks. Thread-safe.
-[[nodiscard]] inline bool has_byte_tiles() noexcept {
-#if HYBREC_BYTE_TILES
-    static const bool allowed = [] {
-        constexpr long request = 0x1023, tile_data = 18; // ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA
-        return ::syscall(SYS_arch_prctl, request, tile_data) == 0;
-    }();
-    return allowed;
-#else
-    return false;
-#endif
-}
+inline namespace HYBREC_TILES_NAMESPACE { // units compiled with other flags have their own
 
 /// Multiplies blocks of digits. Holds the processor's tiles of the calling thread while it lives, where
 /// there are any; else plain loops give the same sums.
 class byte_tiles {
   public:
-#if HYBREC_BYTE_TILES
-    byte_tiles() noexcept : allowed_{has_byte_tiles()} {
-        static constexpr layout eight{};
-        if (allowed_)
-            _tile_loadconfig(&eight);
-    }
-    ~byte_tiles() {
-        if (allowed_)
-            _tile_release();
-    }
-#else
-    byte_tiles() noexcept = default;
-    ~byte_tiles() = default;
-#endif
-    byte_tiles(const byte_tiles&) = delete;
-    byte_tiles& operator=(const byte_tiles&) = delete;
-
     /// The products of blocks, summed over `blocks` of them: 16 rows of the left factor, 16 columns of the
     /// right one. Three of the nine products of places weigh about what digits lose, and are left out.
     /// @param left_step, right_step digits from one block to the next
     void multiply(const digit* left, std::size_t left_step, const digit* right,
                   std::size_t right_step, std::size_t blocks, digit_sums& out) const noexcept {
-#if HYBREC_BYTE_TILES
-        if (allowed_)
+#if HYBREC_PROCESSOR_TILES
+        if (tiles_.held())
             return multiply_tiles(left, left_step, right, right_step, blocks, out);
 #endif
         out = {};
@@ -99,14 +57,7 @@ class byte_tiles {
     }
 
   private:
-#if HYBREC_BYTE_TILES
-    /// What the instruction reads: 16 rows of 64 bytes for each of eight tiles.
-    struct alignas(64) layout {
-        std::uint8_t palette = 1, first_row = 0, reserved[14]{};
-        std::uint16_t row_bytes[16]{64, 64, 64, 64, 64, 64, 64, 64};
-        std::uint8_t rows[16]{16, 16, 16, 16, 16, 16, 16, 16};
-    };
-
+#if HYBREC_PROCESSOR_TILES
     static void multiply_tiles(const digit* left, std::size_t left_step, const digit* right,
                                std::size_t right_step, std::size_t blocks,
                                digit_sums& out) noexcept {
@@ -132,12 +83,12 @@ class byte_tiles {
         _tile_stored(1, out.level[1], sizeof(out.level[1][0]));
         _tile_stored(2, out.level[2], sizeof(out.level[2][0]));
     }
-
-    bool allowed_;
 #endif
+
+    processor_tiles tiles_;
 };
 
-} // namespace
+} // namespace HYBREC_TILES_NAMESPACE
 
 /// The numbers that the sums stand for, added to what `start` has and written to `target`, for 16 columns.
 /// @param left, right the scales back, of the rows and of the columns
@@ -170,5 +121,3 @@ inline void put_digit_sums(const digit_sums& sums, const float* left, const floa
 }
 
 } // namespace hybrec::simd
-
-#undef HYBREC_BYTE_TILES

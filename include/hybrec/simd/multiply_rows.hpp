@@ -43,7 +43,7 @@ void multiply_rows_fast(factor_table<Index, Value>& table, const aligned_vector<
                         const execution& where = {}) {
     const std::size_t size = table.stride();
     if constexpr (std::is_same_v<Value, float>)
-        if (simd::has_byte_tiles() && size >= 64 && simd::digit_matrix::fits(size)) {
+        if (simd::has_processor_tiles() && size >= 64 && simd::digit_matrix::fits(size)) {
             const simd::digit_matrix by{matrix.data(), size, size, size};
             const aligned_vector<float> zeros(size);
             thread_pool& pool = where.threads();

@@ -5,12 +5,12 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/factorization/als/detail/rounded_products.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/simd/cholesky.hpp>
 #include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/panel.hpp>
 #include <hybrec/simd/syrk.hpp>
-#include <hybrec/simd/syrk_digits.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -26,7 +26,8 @@ namespace hybrec {
 /// lemma gives two ways to the same solution:
 ///   - primal: (D + YᵀS²Y) x = Yᵀb, a Cholesky factorization of `factors` unknowns;
 ///   - dual:   x = D⁻¹YᵀS w with (I + ZZᵀ) w = S⁻¹b, of as many unknowns as the row has entries.
-/// Each row takes the cheaper one.
+/// Each row takes the cheaper one. On processors with tiles the products of the primal are of floats rounded
+/// to bfloat16, and iterative refinement makes up for it (`detail::solve_refined`).
 /// Complexity of a row with n entries and f factors: O(min(n·f² + f³/3, n²·f + n³/3)).
 struct exact {
     template <class Value>
@@ -43,10 +44,8 @@ struct exact {
               panel(std::max(panel_capacity, padded) * padded),
               weighted_panel(panel_capacity * padded),
               coefficients(padded_size<Value>(std::max(longest_row, factors))) {
-            if (std::is_same_v<Value, float> && simd::has_byte_tiles()) {
-                digits = simd::digit_panel{padded};
-                roots.resize(padded_size<float>(longest_row));
-            }
+            if (std::is_same_v<Value, float> && simd::has_processor_tiles())
+                rounded = detail::rounded_workspace{padded, longest_row};
         }
 
         std::size_t padded;
@@ -54,9 +53,7 @@ struct exact {
         aligned_vector<Value> panel;
         aligned_vector<Value> weighted_panel;
         aligned_vector<Value> coefficients;
-        // Where the processor multiplies digits, else empty.
-        simd::digit_panel digits;
-        aligned_vector<float> roots;
+        detail::rounded_workspace rounded; // where the processor has tiles, else empty
     };
 
     static constexpr bool uses_start = false;
@@ -120,10 +117,6 @@ struct exact {
         const std::size_t depth = panels == 0 ? 0 : (system.entries + panels - 1) / panels;
         const bool has_negative = std::any_of(system.weights, system.weights + system.entries,
                                               [](Value weight) { return weight < Value{0}; });
-        if constexpr (std::is_same_v<Value, float>)
-            if (!has_negative && prefers_digits(system.entries, width, scratch))
-                return add_entries_by_digits(system, from, width, add, matrix, coefficients, vector,
-                                             scratch);
         Value* const panel = scratch.panel.data();
         Value* const weighted = has_negative ? scratch.weighted_panel.data() : panel;
         const auto left = simd::panel_view<Value>::packed(weighted, capacity);
@@ -164,32 +157,13 @@ struct exact {
     friend bool operator==(const exact&, const exact&) = default;
 
   private:
-    /// Whether products of digits are faster: they are written 64 entries at a time, and again for each
-    /// panel of these, so it takes entries and factors (64 factors: no gain; 128, 256: 15, 24 % of a fit).
-    [[nodiscard]] static bool prefers_digits(std::size_t entries, std::size_t width,
-                                             const workspace<float>& scratch) noexcept {
-        return !scratch.roots.empty() && entries >= 64 && width >= 128;
-    }
-    /// `add_entries` where no weight is negative.
-    static void add_entries_by_digits(const normal_equations<float>& system, std::size_t from,
-                                      std::size_t width, bool add, float* matrix,
-                                      const float* coefficients, float* vector,
-                                      workspace<float>& scratch) noexcept {
-        float* const roots = scratch.roots.data();
-        for (std::size_t k = 0; k < system.entries; ++k)
-            roots[k] = std::sqrt(system.weights[k]);
-        const simd::weighted_rows rows{system.rows, roots, coefficients, system.entries};
-        if (add)
-            simd::syrk_digits<simd::update::add>(rows, from, system.far, matrix, width, width,
-                                                 vector, scratch.digits);
-        else
-            simd::syrk_digits<simd::update::assign>(rows, from, system.far, matrix, width, width,
-                                                    vector, scratch.digits);
-    }
-
     template <class Value>
     static bool solve_primal(const normal_equations<Value>& system, Value* x,
                              workspace<Value>& scratch) noexcept {
+        if constexpr (std::is_same_v<Value, float>)
+            if (scratch.rounded.can_take(system, system.padded) &&
+                detail::solve_refined(system, x, scratch.matrix.data(), scratch.rounded))
+                return true;
         if (!factorize(system, x, scratch))
             return false;
         simd::cholesky_solve(scratch.matrix.data(), system.padded, system.factors, x);

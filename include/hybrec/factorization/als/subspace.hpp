@@ -96,12 +96,24 @@ struct subspace {
         const std::size_t all = padded_size<Value>(system.entries);
         for (std::size_t k = 0; k < all; ++k)
             errors[k] = system.weights[k] * predictions[k] - system.targets[k];
-        simd::multiply(system.diagonal + begin, x + begin, gradient, width);
-        exact::add_entries(system, begin, width, false, hessian, errors, gradient,
-                           scratch.exact_rows);
-        for (std::size_t factor = 0; factor < used; ++factor)
-            hessian[factor * width + factor] += system.diagonal[begin + factor];
-        if (simd::cholesky_upper(hessian, width, used) != used)
+        const auto set_up = [&](auto&& add_entries) {
+            simd::multiply(system.diagonal + begin, x + begin, gradient, width);
+            add_entries();
+            for (std::size_t factor = 0; factor < used; ++factor)
+                hessian[factor * width + factor] += system.diagonal[begin + factor];
+            return simd::cholesky_upper(hessian, width, used) == used;
+        };
+        bool ready = false;
+        if constexpr (std::is_same_v<Value, float>)
+            if (scratch.exact_rows.rounded.can_take(system, width))
+                ready = set_up([&] {
+                    detail::multiply_rounded(system, begin, width, errors, hessian, gradient,
+                                             scratch.exact_rows.rounded);
+                });
+        if (!ready && !set_up([&] {
+                exact::add_entries(system, begin, width, false, hessian, errors, gradient,
+                                   scratch.exact_rows);
+            }))
             return false;
         simd::cholesky_solve(hessian, width, used, gradient);
         simd::axpy(Value{-1}, gradient, x + begin, width);

@@ -151,7 +151,7 @@ class pair_layer {
   private:
     static constexpr bool by_digits_at_all = std::is_same_v<T, float>;
     [[nodiscard]] static bool by_digits() noexcept {
-        return by_digits_at_all && simd::has_byte_tiles();
+        return by_digits_at_all && simd::has_processor_tiles();
     }
     /// Pairs at a time, whose rows stay in the first-level cache.
     static constexpr std::size_t most = simd::digit_edge;

@@ -9,8 +9,8 @@
 #include <hybrec/factorization/als/options.hpp>
 #include <hybrec/retrieval/search_index.hpp>
 #include <hybrec/simd/bfloat16_rows.hpp>
-#include <hybrec/simd/digit_tiles.hpp>
 #include <hybrec/simd/gram_matrix.hpp>
+#include <hybrec/simd/syrk_bfloat16.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -42,12 +42,12 @@ template <class Value>
     // system and panels.
     const std::size_t squares = (gram_parts + 12) * square +
                                 threads * (2 * square + (2 * 66 + 256) * padded * sizeof(Value));
-    const std::size_t digits =
-        threads * (2 * padded / simd::digit_edge * simd::digit_block + (32 << 10));
+    const std::size_t panels =
+        threads * (simd::bfloat16_panel::bytes(padded) + 2 * padded * sizeof(float));
     // A row may hold every user or every item.
     const std::size_t rows =
         threads * std::max(users, items) * (sizeof(Value*) + 5 * sizeof(Value) + 8);
-    return tables + transposed + history + squares + digits + rows +
+    return tables + transposed + history + squares + panels + rows +
            (users + items) * sizeof(Value) + search_index::estimate_bytes(items, options.factors);
 }
 

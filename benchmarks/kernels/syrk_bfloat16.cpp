@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The sum of weighted squares of 128 gathered rows, and of the rows: by digits, and by floats, packing
-/// included. A processor without tiles of bytes adds digits up one by one: then this is no way to do it.
+/// The sum of weighted squares of 128 gathered rows, and of the rows: rounded to bfloat16, and in floats, packing
+/// included. A processor without tiles takes plain loops: then this is no way to do it.
 #include "kernel.hpp"
 
 #include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/syrk.hpp>
-#include <hybrec/simd/syrk_digits.hpp>
+#include <hybrec/simd/syrk_bfloat16.hpp>
 
 #include <algorithm>
 #include <vector>
@@ -39,19 +39,19 @@ void count_flops(benchmark::State& state, std::size_t size) {
     hb::count_flops<float>(state, static_cast<double>(count * size * size));
 }
 
-void syrk_digits(benchmark::State& state) {
+void syrk_bfloat16(benchmark::State& state) {
     const auto size = static_cast<std::size_t>(state.range(0));
-    if (!simd::has_byte_tiles()) {
-        state.SkipWithError("the processor has no tiles of bytes, or may not use them");
+    if (!simd::has_processor_tiles()) {
+        state.SkipWithError("the processor has no tiles, or may not use them");
         return;
     }
     operands with{size};
-    simd::digit_panel memory{size};
+    simd::bfloat16_panel memory{size};
     const simd::weighted_rows from{with.rows.data(), with.roots.data(), with.coefficients.data(),
                                    count};
     for (auto _ : state) {
-        simd::syrk_digits<simd::update::assign>(from, 0, false, with.target.data(), size, size,
-                                                with.sum.data(), memory);
+        simd::syrk_bfloat16<simd::update::assign>(from, 0, false, with.target.data(), size, size,
+                                                  with.sum.data(), memory);
         benchmark::ClobberMemory();
     }
     count_flops(state, size);
@@ -78,7 +78,7 @@ void syrk_gathered(benchmark::State& state) {
     count_flops(state, size);
 }
 
-BENCHMARK(syrk_digits)->Apply(hb::factor_sizes);
+BENCHMARK(syrk_bfloat16)->Apply(hb::factor_sizes);
 BENCHMARK(syrk_gathered)->Apply(hb::factor_sizes);
 
 } // namespace
