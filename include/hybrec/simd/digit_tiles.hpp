@@ -85,7 +85,7 @@ class byte_tiles {
     }
 #endif
 
-    processor_tiles tiles_;
+    [[maybe_unused]] processor_tiles tiles_;
 };
 
 } // namespace HYBREC_TILES_NAMESPACE

@@ -237,8 +237,8 @@ inline void syrk_bfloat16(const weighted_rows& from, std::size_t columns, bool f
                           std::size_t stride, std::size_t size, float* vector,
                           bfloat16_panel& memory) noexcept {
     static_assert(Update != update::subtract);
-    constexpr std::size_t edge = bfloat16_panel::edge, depth = bfloat16_panel::depth;
-    assert(size % edge == 0 && stride % edge == 0 && size > 0);
+    constexpr std::size_t depth = bfloat16_panel::depth;
+    assert(size % bfloat16_panel::edge == 0 && stride % bfloat16_panel::edge == 0 && size > 0);
     assert(memory.rows * size / 2 <= memory.left.size());
     std::size_t begin = 0;
     do {

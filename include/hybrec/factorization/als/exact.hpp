@@ -161,7 +161,7 @@ struct exact {
     static bool solve_primal(const normal_equations<Value>& system, Value* x,
                              workspace<Value>& scratch) noexcept {
         if constexpr (std::is_same_v<Value, float>)
-            if (scratch.rounded.can_take(system, system.padded) &&
+            if (scratch.rounded.prepare(system, system.padded) &&
                 detail::solve_refined(system, x, scratch.matrix.data(), scratch.rounded))
                 return true;
         if (!factorize(system, x, scratch))

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 
 namespace hybrec {
 
@@ -64,8 +65,12 @@ struct subspace {
             return exact{}.solve(system, x, scratch.exact_rows);
         simd::gathered_dot(system.rows, system.entries, x, system.padded,
                            scratch.predictions.data());
+        bool rounded = false;
+        if constexpr (std::is_same_v<Value, float>)
+            rounded = scratch.exact_rows.rounded.prepare(system, width);
         for (std::size_t begin = 0; begin < system.factors; begin += width)
-            if (!solve_block(system, x, begin, std::min(width, system.padded - begin), scratch))
+            if (!solve_block(system, x, begin, std::min(width, system.padded - begin), rounded,
+                             scratch))
                 return false;
         return true;
     }
@@ -85,9 +90,10 @@ struct subspace {
     }
 
     /// x_B −= H⁻¹·g with g and H the gradient and Hessian of the row's loss in block B.
+    /// @param rounded whether H may be of rounded products
     template <class Value>
     static bool solve_block(const normal_equations<Value>& system, Value* x, std::size_t begin,
-                            std::size_t width, workspace<Value>& scratch) noexcept {
+                            std::size_t width, bool rounded, workspace<Value>& scratch) noexcept {
         const std::size_t used = std::min(width, system.factors - begin);
         Value* const gradient = scratch.gradient.data();
         Value* const predictions = scratch.predictions.data();
@@ -105,7 +111,7 @@ struct subspace {
         };
         bool ready = false;
         if constexpr (std::is_same_v<Value, float>)
-            if (scratch.exact_rows.rounded.can_take(system, width))
+            if (rounded)
                 ready = set_up([&] {
                     detail::multiply_rounded(system, begin, width, errors, hessian, gradient,
                                              scratch.exact_rows.rounded);

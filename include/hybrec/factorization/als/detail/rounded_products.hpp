@@ -5,6 +5,7 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
+#include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/cholesky.hpp>
 #include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/syrk_bfloat16.hpp>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 namespace hybrec::detail {
 
@@ -25,12 +27,19 @@ struct rounded_workspace {
           right(padded_size<float>(factors)),
           step(padded_size<float>(factors)) {}
 
-    /// Whether a row's products of `width` factors are faster so: not of a few. Weights need roots.
-    [[nodiscard]] bool can_take(const normal_equations<float>& system,
-                                std::size_t width) const noexcept {
-        return !roots.empty() && system.entries >= 16 && width > 32 &&
-               std::none_of(system.weights, system.weights + system.entries,
-                            [](float weight) { return weight < 0; });
+    /// Takes the roots of a row's weights. False if there is one without, and where products of `width`
+    /// factors are not faster so: without tiles, and of a few.
+    [[nodiscard]] bool prepare(const normal_equations<float>& system, std::size_t width) noexcept {
+        if (roots.empty() || system.entries < 16 || width <= 32)
+            return false;
+        using arch = simd::default_arch;
+        std::uint32_t negative = 0;
+        for (std::size_t k = 0; k < system.entries; k += simd::width<float>) {
+            const auto weights = simd::load<float, arch>(system.weights + k);
+            negative |= simd::bits_of<arch>(weights < simd::broadcast<float, arch>(0.0F));
+            simd::square_root(weights).store_aligned(roots.data() + k);
+        }
+        return negative == 0;
     }
 
     simd::bfloat16_panel panel;
@@ -40,12 +49,10 @@ struct rounded_workspace {
 };
 
 /// Assigns the upper triangle of Σ aₖ·yₖyₖᵀ, of √aₖ·yₖ rounded to bfloat16, to `matrix`, and adds Σ cₖ·yₖ to
-/// `vector`, for the block of `width` factors from `from` on. @pre `scratch.can_take(system, width)`
+/// `vector`, for the block of `width` factors from `from` on. @pre `scratch.prepare(system, …)` was true.
 inline void multiply_rounded(const normal_equations<float>& system, std::size_t from,
                              std::size_t width, const float* coefficients, float* matrix,
                              float* vector, rounded_workspace& scratch) noexcept {
-    for (std::size_t k = 0; k < system.entries; ++k)
-        scratch.roots[k] = std::sqrt(system.weights[k]);
     simd::syrk_bfloat16<simd::update::assign>(
         {system.rows, scratch.roots.data(), coefficients, system.entries}, from, system.far, matrix,
         width, width, vector, scratch.panel);
@@ -73,11 +80,11 @@ inline void subtract_product(const normal_equations<float>& system, const float*
 /// down by itself: on ml1m one is enough for most rows, and errors are those of a factorization in floats.
 ///
 /// False if the factorization fails, or the steps do not shrink fast: x is then of no use, and whole floats
-/// have to be factorized. `matrix` is overwritten.
+/// have to be factorized. `matrix` is overwritten. @pre `scratch.prepare(system, …)` was true.
 [[nodiscard]] inline bool solve_refined(const normal_equations<float>& system, float* x,
                                         float* matrix, rounded_workspace& scratch) noexcept {
     // What is left is about the last step times what it is of the one before, both relative to x.
-    constexpr float enough = 4e-6F, slow = 0.25F;
+    constexpr float enough = 1e-5F, slow = 0.25F;
     const std::size_t size = system.padded;
     float* const right = scratch.right.data();
     float* const step = scratch.step.data();
