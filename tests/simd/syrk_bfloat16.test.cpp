@@ -13,7 +13,7 @@ using namespace hybrec;
 
 TEST_CASE("simd::syrk_bfloat16 sums weighted squares of gathered rows to their rounding") {
     for (const std::size_t size : {16u, 48u, 64u, 80u})
-        for (const std::size_t count : {0u, 1u, 16u, 63u, 64u, 65u, 128u, 130u, 300u}) {
+        for (const std::size_t count : {0u, 1u, 16u, 63u, 64u, 65u, 128u, 130u, 300u, 1100u}) {
             CAPTURE(size);
             CAPTURE(count);
             constexpr std::size_t columns = 16; // the rows begin with others
