@@ -420,3 +420,23 @@ TEST_CASE("a blend comes back with its parts, also as a part of another") {
         CHECK_THROWS_AS((void)load_model<outer_type>(file.path), archive_error);
     }
 }
+
+TEST_CASE("io: conjugate_gradient is read from archives with and without rounded_steps") {
+    const temporary_file file;
+    const auto loaded = [&](auto&& write) {
+        archive_output out{"solver"};
+        write(out);
+        out.write(file.path);
+        archive_input in{file.path};
+        return conjugate_gradient::load(in);
+    };
+    const conjugate_gradient solver{.steps = 5, .rounded_steps = 7};
+    CHECK(loaded([&](archive_output& out) { solver.save(out); }) == solver);
+    CHECK(loaded([](archive_output& out) { out.write_integer("steps", 5); }) ==
+          conjugate_gradient{.steps = 5});
+    CHECK_THROWS_AS(loaded([](archive_output& out) {
+                        out.write_integer("steps", 5);
+                        out.write_integer("rounded_steps", -1);
+                    }),
+                    archive_error);
+}

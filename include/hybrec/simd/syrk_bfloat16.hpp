@@ -201,7 +201,7 @@ class bfloat16_tiles {
             if (two_rows && two_columns)
                 _tile_loadd(3, below + edge, bytes);
         }
-        // Beside what there is are tiles of another block, or its own: no use is made of them.
+        // Where there is one only, it stands for the other as well, and no use is made of that.
         const std::size_t next_row = two_rows ? tile : 0, next_column = two_columns ? tile : 0;
         for (std::size_t block = 0; block < blocks; ++block, left += step, right += step) {
             _tile_loadd(4, left, line);

@@ -65,12 +65,15 @@ struct conjugate_gradient {
         const std::int64_t steps = archive.read_integer("steps");
         if (steps < 1 || steps > 1000)
             archive.refuse("steps", "expected 1 to 1000, found " + std::to_string(steps));
-        const std::int64_t rounded = archive.read_integer("rounded_steps");
-        if (rounded < 0)
-            archive.refuse("rounded_steps",
-                           "expected at least 0, found " + std::to_string(rounded));
-        return {.steps = static_cast<std::size_t>(steps),
-                .rounded_steps = static_cast<std::size_t>(rounded)};
+        conjugate_gradient solver{.steps = static_cast<std::size_t>(steps)};
+        if (archive.has("rounded_steps")) { // not in the first archives
+            const std::int64_t rounded = archive.read_integer("rounded_steps");
+            if (rounded < 0)
+                archive.refuse("rounded_steps",
+                               "expected at least 0, found " + std::to_string(rounded));
+            solver.rounded_steps = static_cast<std::size_t>(rounded);
+        }
+        return solver;
     }
 
     template <class Value>

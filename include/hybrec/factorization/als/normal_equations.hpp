@@ -45,7 +45,8 @@ struct normal_equations {
 /// Solves the system of one row. `solve(system, x, workspace)` finds on entry in `x` the row's
 /// current vector (padded, at a multiple of 64 bytes) and replaces it; it returns false if the
 /// system is singular to the precision of `Value`. `uses_start` says whether the vector on entry
-/// matters. A solver may have `rounds_vectors()`: whether it wants `rounded_rows`. Its scratch memory is a `workspace<Value>{factors, longest_row}`, one per thread;
+/// matters. A solver may have `rounds_vectors()`: whether it wants `rounded_rows`. Its scratch
+/// memory is a `workspace<Value>{factors, longest_row}`, one per thread;
 /// `solve` neither allocates nor throws. In training, `gram` is always null.
 /// Models: `exact`, `conjugate_gradient`, `subspace`.
 template <class Solver, class Value = float>

@@ -44,9 +44,10 @@ template <class Value>
                                 threads * (2 * square + (2 * 66 + 256) * padded * sizeof(Value));
     const std::size_t panels =
         threads * (simd::bfloat16_panel::bytes(padded) + 2 * padded * sizeof(float));
-    // A row may hold every user or every item.
+    // A row may hold every user or every item: where its vectors are, whole and rounded, what the
+    // solvers keep of its entries, and two unpacked rows.
     const std::size_t rows =
-        threads * std::max(users, items) * (sizeof(Value*) + 5 * sizeof(Value) + 8);
+        threads * std::max(users, items) * (2 * sizeof(Value*) + 5 * sizeof(Value) + 16);
     return tables + transposed + history + squares + panels + rows +
            (users + items) * sizeof(Value) + search_index::estimate_bytes(items, options.factors);
 }

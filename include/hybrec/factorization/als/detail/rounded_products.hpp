@@ -59,8 +59,8 @@ inline void multiply_rounded(const normal_equations<float>& system, std::size_t 
 }
 
 /// residual = b − A x, of whole floats.
-inline void subtract_product(const normal_equations<float>& system, const float* right,
-                             const float* x, float* residual) noexcept {
+inline void write_residual(const normal_equations<float>& system, const float* right,
+                           const float* x, float* residual) noexcept {
     const std::size_t size = system.padded;
     for (std::size_t at = 0; at < size; ++at)
         residual[at] = right[at] - system.diagonal[at] * x[at];
@@ -99,7 +99,7 @@ inline void subtract_product(const normal_equations<float>& system, const float*
     std::copy_n(right, size, x);
     simd::cholesky_solve(matrix, size, system.factors, x);
     for (float before = 1;;) {
-        subtract_product(system, right, x, step);
+        write_residual(system, right, x, step);
         simd::cholesky_solve(matrix, size, system.factors, step);
         simd::axpy(1.0F, step, x, size);
         const float moved = simd::dot(step, step, size);
