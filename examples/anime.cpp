@@ -84,7 +84,7 @@ class choice {
         const double reached =
             hr::evaluate(candidate, parts_.train, parts_.validation_liked, hr::ndcg{10})
                 .mean("ndcg@10");
-        std::cout << "  " << std::left << std::setw(32) << what << std::right << std::fixed
+        std::cout << "  " << std::left << std::setw(38) << what << std::right << std::fixed
                   << std::setprecision(4) << reached << std::endl;
         if (models_.empty() || reached > best_) {
             best_ = reached;
@@ -129,28 +129,38 @@ hr::item_index find_title(const data_parts& parts, const std::string& title) {
         static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin()));
 }
 
-/// The hybrid of similar users and similar titles with the settings that validation prefers.
+/// The hybrid of similar users and similar titles with the settings that validation prefers: heads counted, or
+/// likenesses sharpened, rare likes weighed more, and the user's own likes beside the neighbours'.
 template <class People, class Goods>
 auto choose_neighbours(const std::string& what, const People& people, const Goods& goods,
                        const data_parts& parts) {
     using hybrid = hr::neighbour_hybrid<std::reference_wrapper<const People>,
                                         std::reference_wrapper<const Goods>>;
     choice<hybrid> candidates{parts};
-    for (const auto& [user_weight, content_weight] :
-         {std::pair{0.5F, 0.5F}, {0.8F, 0.2F}, {0.95F, 0.05F}, {1.0F, 0.0F}})
-        for (const std::size_t similar : {10U, 50U, 200U}) {
-            hybrid candidate{std::cref(people),
-                             std::cref(goods),
-                             {.similar_users = similar,
-                              .user_weight = user_weight,
-                              .content_weight = content_weight,
-                              .liked_from = parts.liked_from - 0.5F}};
-            candidate.fit(parts.train);
-            std::string name =
-                what + ": " + std::to_string(similar) + " users " + std::to_string(user_weight);
-            name.resize(name.size() - 4); // two digits
-            candidates.offer(name, std::move(candidate));
-        }
+    const auto offer = [&](const std::string& how, const hr::neighbour_hybrid_options& options,
+                           const hr::user_items& likes) {
+        hybrid candidate{std::cref(people), std::cref(goods), options};
+        candidate.fit(likes);
+        candidates.offer(what + ": " + std::to_string(options.similar_users) + " users" + how,
+                         std::move(candidate));
+    };
+    const hr::user_items weighed = hr::tf_idf{}(parts.train_liked);
+    for (const std::size_t similar : {10U, 50U, 200U})
+        offer(", counted",
+              {.similar_users = similar, .user_weight = 0.95F, .content_weight = 0.05F},
+              parts.train_liked);
+    for (const std::size_t similar : {50U, 200U})
+        for (const float power : {2.0F, 4.0F})
+            for (const float own : {3.0F, 10.0F, 30.0F})
+                offer(", power " + std::to_string(static_cast<int>(power)) + ", own " +
+                          std::to_string(static_cast<int>(own)),
+                      {.similar_users = similar,
+                       .user_weight = 1,
+                       .content_weight = 0,
+                       .own_weight = own,
+                       .likeness_power = power,
+                       .weigh_likes = true},
+                      weighed);
     return std::move(candidates.model());
 }
 
@@ -343,14 +353,13 @@ void run(const arguments& given) {
     second.exclude(parts.seen);
     judge("cascade: als proposes, net ranks", second);
     judge("mixed: interleaved", hr::mixed{hr::interleaving{}, std::cref(als), std::cref(net)});
+    judge("neighbour hybrid: net", neighbours);
     judge("neighbour hybrid: users of als", choose_neighbours("als, net", als, net, parts));
     judge("neighbour hybrid: titles of als", choose_neighbours("net, als", net, als, parts));
     hr::stacking three{hr::ndcg_search{{.k = 10}}, std::cref(als), std::cref(net),
                        std::cref(neighbours)};
     three.learn(parts.train, parts.validation_liked);
     judge("weighted: and the neighbours", three);
-    board.add("neighbour hybrid: net", neighbours);
-    board.end_line();
     const auto& of_features = board.add("deep_fm", features);
     board.end_line();
     board.add("engine of the diagram", engine);

@@ -84,6 +84,86 @@ TEST_CASE("neighbour_hybrid adds what neighbours like and what is like that") {
     CHECK(scores == std::vector<float>{0.5F, 0});
 }
 
+TEST_CASE("neighbour_hybrid weighs likes, likenesses and the user's own likes") {
+    using doctest::Approx;
+    // User 0 likes item 1 of old; users 1 and 2 have the likenesses .9 and .8.
+    const user_items weighed = build_csr<user_index, item_index, float>(
+        std::vector<triplet<user_index, item_index, float>>{{user_index{0}, item_index{1}, 5.0F},
+                                                            {user_index{1}, item_index{1}, 3.0F},
+                                                            {user_index{1}, item_index{2}, 2.0F},
+                                                            {user_index{2}, item_index{2}, 7.0F},
+                                                            {user_index{2}, item_index{0}, 0.5F}},
+        {.row_count = 3, .column_count = 5});
+    neighbour_hybrid_options options{.user_weight = 1,
+                                     .content_weight = 0.25F,
+                                     .own_weight = 10,
+                                     .likeness_power = 2,
+                                     .weigh_likes = true,
+                                     .liked_from = 1};
+    const std::vector items{item_index{0}, item_index{1}, item_index{2}, item_index{3},
+                            item_index{4}};
+    const auto scores = [&] {
+        by_hand model{{}, {}, options};
+        model.fit(weighed);
+        test::check_scores_explained(model);
+        std::vector<float> found(5);
+        model.score(user_index{0}, items, found);
+        return found;
+    };
+    const double first = 3 * .81, second = 2 * .81 + 7 * .64; // of items 1 and 2
+    auto found = scores();
+    CHECK(found[0] == 0); // .5 is no like
+    CHECK(found[1] == Approx(first));
+    CHECK(found[2] == Approx(second));
+    CHECK(found[3] == Approx(.64 * (.25 * first + 10)));
+    CHECK(found[4] == Approx(.81 * (.25 * first + 10) + .49 * .25 * second));
+    SUBCASE("own likes alone spread") {
+        options.content_weight = 0;
+        found = scores();
+        CHECK(found[3] == Approx(.64 * 10));
+        CHECK(found[4] == Approx(.81 * 10));
+    }
+    SUBCASE("heads, with likenesses") {
+        options.weigh_likes = false;
+        found = scores();
+        CHECK(found[1] == Approx(.81));
+        CHECK(found[2] == Approx(.81 + .64));
+    }
+    SUBCASE("values, without likenesses") {
+        options.likeness_power = 0;
+        found = scores();
+        CHECK(found[2] == Approx(9));
+        CHECK(found[4] == Approx(.25 * 3 + 10 + .25 * 9));
+    }
+    SUBCASE("explained") {
+        by_hand model{{}, {}, options};
+        model.fit(weighed);
+        const auto why = model.explain(user_index{0}, item_index{4});
+        REQUIRE(why.components.size() == 3);
+        REQUIRE(why.components[2].parts.size() == 1);
+        CHECK(why.components[2].parts[0].index == item_index{1});
+        CHECK(why.components[2].score == Approx(.81 * 10));
+        CHECK(why.parts[0].score == Approx(.81 * (10 + .25 * first))); // both by item 1
+    }
+}
+
+TEST_CASE("unlike users and items say nothing where likenesses weigh") {
+    struct opposites : likenesses {
+        static ranking<user_index> similar_users(user_index, std::size_t) {
+            return {{user_index{1}, 0.5F}, {user_index{2}, -0.5F}};
+        }
+        static ranking<item_index> similar_items(item_index, std::size_t) {
+            return {{item_index{3}, 0.5F}, {item_index{4}, -0.5F}};
+        }
+    };
+    const std::vector<triplet<user_index, item_index, float>> entries{
+        {user_index{1}, item_index{1}, 1.0F}, {user_index{2}, item_index{2}, 1.0F}};
+    neighbour_hybrid model{opposites{}, opposites{}, {.likeness_power = 2}};
+    model.fit(
+        build_csr<user_index, item_index, float>(entries, {.row_count = 3, .column_count = 5}));
+    CHECK(items_of(model.recommend(user_index{0}, 5)) == std::vector<std::uint32_t>{1, 3});
+}
+
 TEST_CASE("likenesses of items that are not recommended are left out") {
     struct far_away : likenesses {
         static ranking<item_index> similar_items(item_index, std::size_t) {
@@ -103,6 +183,10 @@ TEST_CASE("neighbour_hybrid refuses weights that mean nothing") {
     CHECK_THROWS_AS((by_hand{{}, {}, {.similar_users = 0}}), option_error);
     CHECK_THROWS_AS((by_hand{{}, {}, {.user_weight = nan}}), option_error);
     CHECK_THROWS_AS((by_hand{{}, {}, {.content_weight = -1}}), option_error);
+    CHECK_THROWS_AS((by_hand{{}, {}, {.own_weight = nan}}), option_error);
+    CHECK_THROWS_AS((by_hand{{}, {}, {.likeness_power = -1}}), option_error);
+    CHECK_THROWS_WITH_AS((by_hand{{}, {}, {.weigh_likes = true, .liked_from = -1}}),
+                         doctest::Contains("liked_from"), option_error);
     CHECK(by_hand{likenesses{}, likenesses{}}.recommend(user_index{0}, 5).empty()); // not fitted
 }
 
@@ -130,10 +214,11 @@ TEST_CASE("neighbour_hybrid explains by what similar users like") {
     const auto why = model.explain(user_index{0}, item_index{4});
     CHECK(why.score == 0.5F + 0.5F + 0.25F);
     CHECK(why.remainder == 0);
-    REQUIRE(why.components.size() == 2);
+    REQUIRE(why.components.size() == 3);
     CHECK(why.components[0].parts == ranking<item_index>{{item_index{4}, 0.5F}});
     CHECK(why.components[1].parts ==
           ranking<item_index>{{item_index{1}, 0.5F}, {item_index{2}, 0.25F}});
+    CHECK(why.components[2].parts.empty()); // own likes do not speak by default
     CHECK(model.explain(user_index{0}, item_index{0}).parts.empty()); // what only the user likes
     CHECK(model.explain(user_index{1}, item_index{4}).parts.empty()); // nobody is like user 1
     CHECK(model.explain(user_index{9}, item_index{4}).score == 0);
