@@ -234,7 +234,7 @@ class jobs : hb::job_pools {
     }
 
     hr::json bm25(const hr::json& job) {
-        return timed([&] { return hr::bm25{}(matrix_.view(), where(job)); });
+        return timed([&] { return hr::bm25{}(matrix_, where(job)); });
     }
 
     /// What weighting holds at its peak beyond what was there before, and what it makes.

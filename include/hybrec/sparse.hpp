@@ -8,6 +8,7 @@
 #include <hybrec/sparse/coo.hpp>
 #include <hybrec/sparse/csc.hpp>
 #include <hybrec/sparse/csr.hpp>
+#include <hybrec/sparse/csr_pattern.hpp>
 #include <hybrec/sparse/foreign.hpp>
 #include <hybrec/sparse/history_row.hpp>
 #include <hybrec/sparse/kept_matrix.hpp>

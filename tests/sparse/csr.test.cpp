@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <iterator>
 #include <limits>
+#include <memory>
 #include <ranges>
 #include <string>
 #include <utility>
@@ -93,6 +94,23 @@ TEST_CASE("csr_matrix") {
         CHECK(from.row_count() == 0); // NOLINT(bugprone-use-after-move)
         from = matrix;
         CHECK(from == to);
+    }
+    SUBCASE("copies share the pattern, also of what is gone") {
+        auto first = std::make_unique<hr::user_items>(matrix);
+        const hr::user_items second = *first;
+        CHECK(second.columns().data() == matrix.columns().data());
+        CHECK(second.pattern() == matrix.pattern());
+        const hr::user_items other{hr::trusted, {matrix.pattern(), {4, 5, 6}, 4}};
+        CHECK(other.row(user_index(2)).value_at(item_index(1)) == 6);
+        CHECK(other != matrix);
+        const auto arrays = std::move(*first).release();
+        CHECK(arrays.pattern == matrix.pattern());
+        CHECK(first->row_count() == 0);
+        CHECK(first->offsets().empty());
+        CHECK(first->pattern() == nullptr);
+        first.reset();
+        CHECK(second == matrix);
+        CHECK(hr::user_items(matrix.view()).pattern() != matrix.pattern());
     }
     SUBCASE("copies of views, and arrays that are handed over") {
         CHECK(hr::user_items(matrix.view()) == matrix);

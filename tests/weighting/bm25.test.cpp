@@ -64,11 +64,14 @@ TEST_CASE("bm25") {
     SUBCASE("views, lvalues and moved matrices give the same") {
         const auto expected = hr::bm25{}(matrix);
         CHECK(hr::bm25{}(matrix.view()) == expected);
+        CHECK(expected.pattern() == matrix.pattern()); // shared, not copied
+        CHECK(hr::bm25{}(matrix.view()).pattern() != matrix.pattern());
         auto copy = matrix;
         const double* memory = copy.values().data();
         const auto moved = hr::bm25{}(std::move(copy));
         CHECK(moved == expected);
         CHECK(std::as_const(moved).values().data() == memory);
+        CHECK(hr::bm25{}(copy).row_count() == 0); // NOLINT(bugprone-use-after-move)
         CHECK(hr::bm25{}(hr::csr_view<hr::user_index, hr::item_index, double>{}).row_count() == 0);
     }
     SUBCASE("rows of every length have the bits of the formula") {

@@ -8,6 +8,7 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/weighted.hpp>
+#include <hybrec/sparse/csr_pattern.hpp>
 
 #include <algorithm>
 #include <cassert>
@@ -15,6 +16,7 @@
 #include <concepts>
 #include <cstddef>
 #include <iterator>
+#include <memory>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -197,8 +199,7 @@ inline constexpr trusted_arrays trusted{};
 /// The arrays of a `csr_matrix` that has given them away.
 template <class Column, class Value>
 struct csr_arrays {
-    bulk_vector<offset> offsets;
-    bulk_vector<Column> columns;
+    shared_pattern<Column> pattern;
     bulk_vector<Value> values;
     std::size_t column_count = 0;
 };
@@ -207,7 +208,8 @@ struct csr_arrays {
 /// transpose cannot be confused: `csr_matrix<user_index, item_index, float>` is `user_items`.
 ///
 /// Invariants: those of `csr_view`, and all values are finite. `build_csr` makes one from entries.
-/// Large arrays lie on huge pages and are written by the threads that fill them.
+/// Large arrays lie on huge pages and are written by the threads that fill them. Copies have values
+/// of their own and share the pattern, which never changes.
 template <class Row, class Column, class Value>
 class csr_matrix {
   public:
@@ -216,72 +218,87 @@ class csr_matrix {
     using value_type = Value;
     using view_type = csr_view<Row, Column, Value>;
 
-    csr_matrix() = default;
+    csr_matrix() : csr_matrix(0, 0) {}
 
     /// An empty matrix of the given shape.
     csr_matrix(std::size_t row_count, std::size_t column_count)
-        : offsets_(row_count + 1, offset{0}), column_count_{column_count} {}
+        : pattern_{share({bulk_vector<offset>(row_count + 1, offset{0}), {}})},
+          column_count_{column_count} {}
 
     /// Copies arrays that satisfy the invariants of `csr_view`, and checks that they do.
     /// @throws shape_error, data_error naming the row.
     csr_matrix(const std::vector<offset>& offsets, const std::vector<Column>& columns,
                const std::vector<Value>& values, std::size_t column_count)
-        : offsets_{offsets.begin(), offsets.end()},
-          columns_{columns.begin(), columns.end()},
+        : pattern_{share({{offsets.begin(), offsets.end()}, {columns.begin(), columns.end()}})},
           values_{values.begin(), values.end()},
           column_count_{column_count} {
-        check_csr(offsets_, columns_, values_, column_count_);
+        check_csr(pattern_->offsets, pattern_->columns, values_, column_count_);
     }
 
     /// A copy of what `view` shows.
     explicit csr_matrix(const view_type& view)
-        : columns_{view.columns().begin(), view.columns().end()},
+        : pattern_{share({{view.offsets().begin(), view.offsets().end()},
+                          {view.columns().begin(), view.columns().end()}})},
           values_{view.values().begin(), view.values().end()},
           column_count_{view.column_count()} {
-        if (!view.offsets().empty())
-            offsets_.assign(view.offsets().begin(), view.offsets().end());
+        if (view.offsets().empty())
+            pattern_ = share({});
     }
 
     /// Takes arrays over. @pre They satisfy the invariants.
     csr_matrix(trusted_arrays, bulk_vector<offset> offsets, bulk_vector<Column> columns,
                bulk_vector<Value> values, std::size_t column_count)
-        : offsets_{std::move(offsets)},
-          columns_{std::move(columns)},
-          values_{std::move(values)},
-          column_count_{column_count} {
+        : csr_matrix{
+              trusted,
+              {share({std::move(offsets), std::move(columns)}), std::move(values), column_count}} {}
+    /// Takes arrays over, such as other values for the pattern of another matrix.
+    /// @pre They satisfy the invariants.
+    csr_matrix(trusted_arrays, csr_arrays<Column, Value> arrays)
+        : pattern_{std::move(arrays.pattern)},
+          values_{std::move(arrays.values)},
+          column_count_{arrays.column_count} {
 #ifndef NDEBUG
-        check_csr(offsets_, columns_, values_, column_count_);
+        check_csr(pattern_->offsets, pattern_->columns, values_, column_count_);
 #endif
     }
 
-    [[nodiscard]] std::size_t row_count() const noexcept {
-        return offsets_.empty() ? 0 : offsets_.size() - 1; // empty: moved from
-    }
+    [[nodiscard]] std::size_t row_count() const noexcept { return view().row_count(); }
     [[nodiscard]] std::size_t column_count() const noexcept { return column_count_; }
-    [[nodiscard]] std::size_t entry_count() const noexcept { return columns_.size(); }
+    [[nodiscard]] std::size_t entry_count() const noexcept { return values_.size(); }
     [[nodiscard]] sparse_row<Column, Value> row(Row row) const noexcept { return view().row(row); }
-    [[nodiscard]] std::span<const offset> offsets() const noexcept { return offsets_; }
-    [[nodiscard]] std::span<const Column> columns() const noexcept { return columns_; }
+    [[nodiscard]] std::span<const offset> offsets() const noexcept { return view().offsets(); }
+    [[nodiscard]] std::span<const Column> columns() const noexcept { return view().columns(); }
     [[nodiscard]] std::span<const Value> values() const noexcept { return values_; }
     /// The values may be changed in place; the pattern may not. Keep them finite.
     [[nodiscard]] std::span<Value> values() noexcept { return values_; }
+    /// What matrices with the same entries share; null after a move.
+    [[nodiscard]] const shared_pattern<Column>& pattern() const noexcept { return pattern_; }
 
     [[nodiscard]] view_type view() const noexcept {
-        return {offsets_, columns_, values_, column_count_};
+        if (!pattern_) // moved from
+            return {};
+        return {pattern_->offsets, pattern_->columns, values_, column_count_};
     }
     operator view_type() const noexcept { return view(); }
 
     /// Gives the arrays away, so that they can be freed one by one; nothing is left.
     [[nodiscard]] csr_arrays<Column, Value> release() && noexcept {
-        return {std::exchange(offsets_, {}), std::exchange(columns_, {}),
-                std::exchange(values_, {}), std::exchange(column_count_, 0)};
+        return {std::exchange(pattern_, nullptr), std::exchange(values_, {}),
+                std::exchange(column_count_, 0)};
     }
 
-    friend bool operator==(const csr_matrix&, const csr_matrix&) = default;
+    friend bool operator==(const csr_matrix& left, const csr_matrix& right) {
+        return left.column_count_ == right.column_count_ && left.values_ == right.values_ &&
+               (left.pattern_ == right.pattern_ ||
+                (left.pattern_ && right.pattern_ && *left.pattern_ == *right.pattern_));
+    }
 
   private:
-    bulk_vector<offset> offsets_ = {0};
-    bulk_vector<Column> columns_;
+    static shared_pattern<Column> share(csr_pattern<Column> pattern) {
+        return std::make_shared<const csr_pattern<Column>>(std::move(pattern));
+    }
+
+    shared_pattern<Column> pattern_;
     bulk_vector<Value> values_;
     std::size_t column_count_ = 0;
 };

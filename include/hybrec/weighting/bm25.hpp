@@ -40,7 +40,8 @@ struct bm25 {
     document_side documents = document_side::rows; ///< which side plays the document
 
     /// The reweighted matrix, with the same entries; works in place on a `csr_matrix`
-    /// that is moved in; otherwise memory: the result and no more.
+    /// that is moved in. Memory otherwise: new values, which share the pattern of a `csr_matrix`; of a
+    /// view the pattern is copied.
     /// Complexity: O(entries + rows + columns), two parallel passes; the same bits for any number
     /// of threads.
     /// @throws option_error for an option out of range, data_error for a negative value,

@@ -22,7 +22,8 @@ struct linear_confidence {
     double alpha = 40; ///< how much one unit of value adds, at least 0; 40 as in the paper
 
     /// The reweighted matrix, with the same entries; works in place on a `csr_matrix`
-    /// that is moved in; otherwise memory: the result and no more.
+    /// that is moved in. Memory otherwise: new values, which share the pattern of a `csr_matrix`; of a
+    /// view the pattern is copied.
     /// Complexity: O(entries), one parallel pass.
     /// @throws option_error for an option out of range, numeric_error for a confidence that
     ///         overflows, naming row and column.

@@ -22,7 +22,8 @@ struct log_confidence {
     double epsilon = 1; ///< the value from which on growth slows down, above 0
 
     /// The reweighted matrix, with the same entries; works in place on a `csr_matrix`
-    /// that is moved in; otherwise memory: the result and no more.
+    /// that is moved in. Memory otherwise: new values, which share the pattern of a `csr_matrix`; of a
+    /// view the pattern is copied.
     /// Complexity: O(entries), one parallel pass.
     /// @throws option_error for an option out of range; data_error for a negative value and
     ///         numeric_error for a confidence that overflows, both naming row and column.

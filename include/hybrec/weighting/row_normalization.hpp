@@ -30,7 +30,8 @@ struct row_normalization {
     row_norm norm = row_norm::l2; ///< which norm becomes 1
 
     /// The reweighted matrix, with the same entries; works in place on a `csr_matrix`
-    /// that is moved in; otherwise memory: the result and no more.
+    /// that is moved in. Memory otherwise: new values, which share the pattern of a `csr_matrix`; of a
+    /// view the pattern is copied.
     /// Complexity: O(entries), one parallel pass.
     template <sparse_source Matrix>
     [[nodiscard]] weighted_matrix<Matrix> operator()(Matrix&& matrix,

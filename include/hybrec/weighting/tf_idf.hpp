@@ -34,7 +34,8 @@ struct tf_idf {
     document_side documents = document_side::rows; ///< which side plays the document
 
     /// The reweighted matrix, with the same entries; works in place on a `csr_matrix`
-    /// that is moved in; otherwise memory: the result and no more.
+    /// that is moved in. Memory otherwise: new values, which share the pattern of a `csr_matrix`; of a
+    /// view the pattern is copied.
     /// A document without any weight stays without.
     /// Complexity: O(entries + rows + columns), two parallel passes, three with `normalize`; the
     /// same bits for any number of threads.

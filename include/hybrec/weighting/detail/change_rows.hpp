@@ -30,11 +30,22 @@ using weighted_matrix = csr_matrix<typename std::remove_cvref_t<Source>::row_ind
 
 namespace detail {
 
-/// What a scheme works on: a `csr_matrix` that is moved in itself, of all else a view.
+/// A view of a `csr_matrix`, and the pattern for matrices that are made of it.
+template <class Row, class Column, class Value>
+struct pattern_view : csr_view<Row, Column, Value> {
+    shared_pattern<Column> pattern;
+};
+
+/// What a scheme works on: a `csr_matrix` that is moved in itself, of another one the values and the
+/// pattern to share, of all else a view.
 template <sparse_source Source>
 [[nodiscard]] auto source_of(Source&& source) {
-    if constexpr (std::same_as<Source, weighted_matrix<Source>>)
+    using matrix = weighted_matrix<Source>;
+    if constexpr (std::same_as<Source, matrix>)
         return std::move(source);
+    else if constexpr (std::same_as<std::remove_cvref_t<Source>, matrix>)
+        return pattern_view<typename matrix::row_index, typename matrix::column_index,
+                            typename matrix::value_type>{source.view(), source.pattern()};
     else
         return source.view();
 }
@@ -67,32 +78,56 @@ template <class Row, class Column, class Value, class Change>
     return matrix;
 }
 
-/// The same for a view: the pattern is copied while the new values are written, so that every page
-/// of the result is touched once, by the thread that fills it.
+/// The same for a view: `copy(row begins, columns)` is told of every row's columns before its values
+/// are changed.
+template <class Row, class Column, class Value, class Copy, class Change>
+[[nodiscard]] bulk_vector<Value> changed_values(const csr_view<Row, Column, Value>& matrix,
+                                                const execution& where, Copy&& copy,
+                                                Change&& change) {
+    const std::span<const offset> offsets = matrix.offsets();
+    bulk_vector<Value> values(matrix.entry_count());
+    where.threads().for_chunks(
+        matrix.row_count(), rows_per_chunk(matrix.row_count()),
+        [&](std::size_t begin, std::size_t end, std::size_t) {
+            for (std::size_t row = begin; row < end; ++row) {
+                const auto entries = matrix.row(Row(row));
+                copy(offsets[row], entries.columns());
+                change(row, entries.columns(), entries.values(),
+                       std::span<Value>{values}.subspan(offsets[row], entries.size()));
+            }
+        },
+        where.stop);
+    return values;
+}
+
+/// Of a view the pattern is copied while the new values are written, so that every page of the result
+/// is touched once, by the thread that fills it.
 template <class Row, class Column, class Value, class Change>
 [[nodiscard]] csr_matrix<Row, Column, Value> change_rows(const csr_view<Row, Column, Value>& matrix,
                                                          const execution& where, Change&& change) {
     if (matrix.offsets().empty())
         return csr_matrix<Row, Column, Value>(0, matrix.column_count());
-    const std::span<const offset> offsets = matrix.offsets();
-    const std::span<const Column> columns = matrix.columns();
-    bulk_vector<Column> new_columns(matrix.entry_count());
-    bulk_vector<Value> new_values(matrix.entry_count());
-    where.threads().for_chunks(
-        matrix.row_count(), rows_per_chunk(matrix.row_count()),
-        [&](std::size_t begin, std::size_t end, std::size_t) {
-            for (std::size_t row = begin; row < end; ++row) {
-                const offset first = offsets[row];
-                const offset size = offsets[row + 1] - first;
-                const std::span<const Column> pattern = columns.subspan(first, size);
-                std::copy(pattern.begin(), pattern.end(), new_columns.begin() + std::ptrdiff_t(first));
-                change(row, pattern, matrix.values().subspan(first, size),
-                       std::span<Value>{new_values}.subspan(first, size));
-            }
+    bulk_vector<Column> columns(matrix.entry_count());
+    auto values = changed_values(
+        matrix, where,
+        [&](offset begin, std::span<const Column> row) {
+            std::copy(row.begin(), row.end(), columns.begin() + static_cast<std::ptrdiff_t>(begin));
         },
-        where.stop);
-    return {trusted, bulk_vector<offset>(offsets.begin(), offsets.end()), std::move(new_columns),
-            std::move(new_values), matrix.column_count()};
+        change);
+    return {trusted, bulk_vector<offset>(matrix.offsets().begin(), matrix.offsets().end()),
+            std::move(columns), std::move(values), matrix.column_count()};
+}
+
+/// Of a matrix the pattern is shared.
+template <class Row, class Column, class Value, class Change>
+[[nodiscard]] csr_matrix<Row, Column, Value>
+change_rows(const pattern_view<Row, Column, Value>& matrix, const execution& where,
+            Change&& change) {
+    if (!matrix.pattern) // moved from
+        return csr_matrix<Row, Column, Value>(0, matrix.column_count());
+    auto values = changed_values(
+        matrix, where, [](offset, std::span<const Column>) {}, change);
+    return {trusted, {matrix.pattern, std::move(values), matrix.column_count()}};
 }
 
 inline std::string place_of(std::string_view scheme, std::size_t row, std::size_t column) {

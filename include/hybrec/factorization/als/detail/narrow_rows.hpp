@@ -131,17 +131,18 @@ template <class Row, class Column, class Value>
     constexpr std::size_t chunk = std::size_t{1} << 16;
     auto codes = value_codes<Value>::of(matrix.values(), where);
     auto arrays = std::move(matrix).release();
-    const std::size_t entries = arrays.columns.size();
-    narrow_rows<Row, Column, Value> result{std::move(arrays.offsets), arrays.column_count,
+    const std::size_t entries = arrays.values.size();
+    narrow_rows<Row, Column, Value> result{arrays.pattern->offsets, arrays.column_count,
                                            std::move(codes)};
     where.threads().for_chunks(
         entries, chunk,
-        [&](std::size_t begin, std::size_t end, std::size_t) {
+        [&, columns = std::span{arrays.pattern->columns}](std::size_t begin, std::size_t end,
+                                                          std::size_t) {
             for (std::size_t at = begin; at < end; ++at)
-                result.set_column(at, arrays.columns[at].value());
+                result.set_column(at, columns[at].value());
         },
         where.stop);
-    arrays.columns = {};
+    arrays.pattern = {};
     if (!result.codes().possible()) {
         result.set_values(std::move(arrays.values));
         return result;
