@@ -20,6 +20,7 @@
 #include <hybrec/simd/list_bits.hpp>
 #include <hybrec/simd/math.hpp>
 #include <hybrec/simd/multiply_rows.hpp>
+#include <hybrec/simd/pair_products.hpp>
 #include <hybrec/simd/pairwise.hpp>
 #include <hybrec/simd/panel.hpp>
 #include <hybrec/simd/philox.hpp>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <hybrec/simd/score_tile.hpp>
 
+#include "packed_groups.hpp"
+
 #include <hybrec/core/random.hpp>
 
 #include <doctest/doctest.h>
@@ -16,27 +18,6 @@ using namespace hybrec;
 using simd::group_rows;
 using simd::group_words;
 using simd::tile_queries;
-
-namespace {
-
-/// Groups of random rows, packed, and the values that packing keeps.
-struct groups {
-    groups(std::size_t count, std::size_t factors)
-        : words(count * factors * group_words), values(count * factors * group_rows) {
-        for (std::size_t at = 0; at < values.size(); ++at) {
-            const std::uint32_t bits =
-                simd::to_bfloat16(static_cast<float>(counter_random{3}.normal(at)));
-            values[at] = std::bit_cast<float>(bits);
-            const std::size_t line = at / group_rows;
-            const std::size_t row = at % group_rows;
-            words[line * group_words + row % group_words] |= row < group_words ? bits >> 16 : bits;
-        }
-    }
-    aligned_vector<std::uint32_t> words;
-    std::vector<float> values; // group by group, factor by factor
-};
-
-} // namespace
 
 TEST_CASE("to_bfloat16 rounds to the nearest, ties to even") {
     const auto rounded = [](float value) { return std::bit_cast<float>(simd::to_bfloat16(value)); };
@@ -57,7 +38,7 @@ TEST_CASE("to_bfloat16 rounds to the nearest, ties to even") {
 TEST_CASE("score_groups and widen_group read what was packed") {
     for (const std::size_t factors : {1u, 3u, 16u, 40u}) {
         const std::size_t count = simd::groups_at_once<>;
-        const groups packed{count, factors};
+        const test::packed_groups packed{count, factors};
         std::vector<float> query(factors);
         for (std::size_t factor = 0; factor < factors; ++factor)
             query[factor] = static_cast<float>(counter_random{9}.normal(factor));

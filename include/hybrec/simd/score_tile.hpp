@@ -89,6 +89,25 @@ struct row_bounds {
     }
 };
 
+/// Stores two registers of scores from `row` on, if one of them is to be reported; returns which are.
+template <class Arch, class Rows>
+[[nodiscard]] inline std::uint32_t keep_above(const batch<float, Arch>& left,
+                                              const batch<float, Arch>& right,
+                                              const batch<float, Arch>& bound, const Rows& rows,
+                                              std::size_t row, float* scores) noexcept {
+    constexpr std::size_t step = width<float, Arch>;
+    // Not below, rather than at least: a bound that is NaN lets everything pass.
+    const auto left_below = rows.template also<Arch>(left, row, left < bound);
+    const auto right_below = rows.template also<Arch>(right, row + step, right < bound);
+    if (xsimd::all(left_below & right_below))
+        return 0;
+    left.store_aligned(scores + row);
+    right.store_aligned(scores + row + step);
+    constexpr std::uint32_t all = step == 16 ? 0xFFFF : (1U << step) - 1;
+    const std::uint32_t below = bits_of<Arch>(left_below) | bits_of<Arch>(right_below) << step;
+    return (~below & (all | all << step)) << row;
+}
+
 /// `sizeof...(Query)` queries, `Stride` apart, by two registers of rows. All sums stay in registers until
 /// they are compared; few of them pass, and only those are stored.
 template <class Arch, std::size_t Stride, class Rows, std::size_t... Query>
@@ -115,20 +134,11 @@ score_some(const float* panel, std::size_t factors, const float* queries, const 
     std::uint32_t any = 0;
     (
         [&] {
-            // Not below, rather than at least: a bound that is NaN lets everything pass.
-            const vector bound = broadcast<float, Arch>(bounds[Query]);
-            const auto left_below = rows.template also<Arch>(left[Query], row, left[Query] < bound);
-            const auto right_below =
-                rows.template also<Arch>(right[Query], row + step, right[Query] < bound);
-            if (!xsimd::all(left_below & right_below)) {
-                left[Query].store_aligned(scores + Query * group_rows + row);
-                right[Query].store_aligned(scores + Query * group_rows + row + step);
-                constexpr std::uint32_t all = step == 16 ? 0xFFFF : (1U << step) - 1;
-                const std::uint32_t below = bits_of<Arch>(left_below) | bits_of<Arch>(right_below)
-                                                                            << step;
-                passed[Query] |= (~below & (all | all << step)) << row;
-                any |= std::uint32_t{1} << Query;
-            }
+            const std::uint32_t found =
+                keep_above<Arch>(left[Query], right[Query], broadcast<float, Arch>(bounds[Query]),
+                                 rows, row, scores + Query * group_rows);
+            passed[Query] |= found;
+            any |= static_cast<std::uint32_t>(found != 0) << Query;
         }(),
         ...);
     return any;

@@ -46,6 +46,7 @@ TEST_CASE_TEMPLATE("a search by pairs finds what a search for each row finds", V
         CAPTURE(static_cast<int>(kind));
         check_pairs(test::make_rows<Value>(kind, 1569, 10), 7, 2);
         check_pairs(test::make_rows<Value>(kind, 2080, 9), 18, 3);
+        check_pairs(test::make_rows<Value>(kind, 1569, 70), 10, 2);
     }
 }
 

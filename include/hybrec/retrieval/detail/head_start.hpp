@@ -14,7 +14,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 
 namespace hybrec::detail {
@@ -53,30 +52,48 @@ class head_start {
         if (!std::isfinite(allowance))
             return;
         constexpr std::size_t step = simd::width<float, Arch>;
-        alignas(table_alignment) std::array<float, simd::group_rows> admitted;
-        const auto lowered = simd::broadcast<float, Arch>(allowance);
-        for (std::size_t at = 0; at < simd::group_rows; at += step)
-            (simd::load<float, Arch>(scores + at) - lowered).store_aligned(admitted.data() + at);
         denied |= ~index.occupied(group);
-        if (cosine)
-            for (std::size_t at = 0; at < simd::group_rows; ++at)
-                denied |= std::uint32_t{index.inverse_lengths(group)[at] == 0.0F} << at;
-        for (; denied != 0; denied &= denied - 1)
-            admitted[static_cast<std::size_t>(std::countr_zero(denied))] =
-                -std::numeric_limits<float>::infinity();
+        for (std::size_t at = 0; cosine && at < simd::group_rows; at += step)
+            denied |=
+                simd::bits_of<Arch>(simd::load<float, Arch>(index.inverse_lengths(group) + at) ==
+                                    simd::broadcast<float, Arch>(0.0F))
+                << at;
+        alignas(table_alignment) std::array<float, simd::group_rows> admitted;
+        if (denied != 0) {
+            std::copy_n(scores, simd::group_rows, admitted.data());
+            for (; denied != 0; denied &= denied - 1)
+                admitted[static_cast<std::size_t>(std::countr_zero(denied))] =
+                    -std::numeric_limits<float>::infinity();
+            scores = admitted.data();
+        }
+        const auto lowered = simd::broadcast<float, Arch>(allowance);
         for (std::size_t at = 0; at < simd::group_rows; at += step) {
             const auto before = simd::load<float, Arch>(maxima_.data() + at);
-            const auto here = simd::load<float, Arch>(admitted.data() + at);
+            const auto here = simd::load<float, Arch>(scores + at) - lowered;
             xsimd::select(before < here, here, before).store_aligned(maxima_.data() + at);
         }
     }
 
     /// What the `depth` best rows of these groups reach at least; −∞ if there may be fewer.
-    /// @pre `depth` is 1 … `deepest`. Call once.
-    [[nodiscard]] float floor(std::size_t depth) noexcept {
-        const auto kth = maxima_.begin() + static_cast<std::ptrdiff_t>(depth - 1);
-        std::nth_element(maxima_.begin(), kth, maxima_.end(), std::greater<>{});
-        return *kth;
+    /// @pre `depth` is 1 … `deepest`.
+    template <class Arch = simd::default_arch>
+    [[nodiscard]] float floor(std::size_t depth) const noexcept {
+        // The least of those that fewer than `depth` are above.
+        using vector = simd::batch<float, Arch>;
+        const auto one = simd::broadcast<float, Arch>(1);
+        const auto enough = simd::broadcast<float, Arch>(static_cast<float>(depth));
+        auto least = simd::broadcast<float, Arch>(std::numeric_limits<float>::infinity());
+        for (std::size_t at = 0; at < simd::group_rows; at += simd::width<float, Arch>) {
+            const vector values = simd::load<float, Arch>(maxima_.data() + at);
+            vector above = simd::broadcast<float, Arch>(0);
+            for (const float other : maxima_)
+                above =
+                    xsimd::select(values < simd::broadcast<float, Arch>(other), above + one, above);
+            least = xsimd::select((above < enough) & (values < least), values, least);
+        }
+        alignas(table_alignment) std::array<float, simd::width<float, Arch>> lanes;
+        least.store_aligned(lanes.data());
+        return *std::min_element(lanes.begin(), lanes.end());
     }
 
   private:

@@ -9,12 +9,14 @@
 #include <hybrec/core/threads.hpp>
 #include <hybrec/retrieval/admission.hpp>
 #include <hybrec/retrieval/detail/head_start.hpp>
+#include <hybrec/retrieval/detail/pair_scorer.hpp>
 #include <hybrec/retrieval/detail/search_plan.hpp>
 #include <hybrec/retrieval/detail/selection.hpp>
 #include <hybrec/retrieval/filters.hpp>
 #include <hybrec/retrieval/rankings.hpp>
 #include <hybrec/retrieval/search_index.hpp>
 #include <hybrec/retrieval/search_query.hpp>
+#include <hybrec/simd/processor_tiles.hpp>
 #include <hybrec/simd/score_tile.hpp>
 
 #include <algorithm>
@@ -68,7 +70,7 @@ class pair_search {
     void run(const execution& where) {
         const std::size_t parts = locks_.size();
         const std::vector<std::pair<std::size_t, std::size_t>> pairs = rounds(parts);
-        std::vector<workspace> memory(where.threads().size());
+        std::vector<workspace> memory(where.threads().size(), workspace{*index_});
         where.threads().for_chunks(
             parts + pairs.size(), 1,
             [&](std::size_t task, std::size_t, std::size_t worker) {
@@ -99,9 +101,8 @@ class pair_search {
     static constexpr denied_marks no_marks{};
 
     struct workspace {
-        aligned_vector<float> panels; // of the groups of a part
-        aligned_vector<float> panel;
-        aligned_vector<float> scores; // of a tile with the groups of a part
+        explicit workspace(const search_index& index) : scorer{index} {}
+        pair_scorer<head_start::groups> scorer;
         alignas(table_alignment) std::array<float, simd::group_rows> row_bounds;
         alignas(table_alignment) std::array<float, simd::group_rows> one;
     };
@@ -138,19 +139,6 @@ class pair_search {
         return pairs;
     }
 
-    [[nodiscard]] std::size_t panel_size() const noexcept {
-        return simd::group_rows * index_->factors();
-    }
-    void widen(std::size_t group, float* panel) const noexcept {
-        simd::widen_group(index_->packed(group), index_->factors(), index_->inverse_lengths(group),
-                          panel);
-    }
-    void widen_part(std::size_t part, workspace& memory) const {
-        memory.panels.resize(head_start::groups * panel_size());
-        for (std::size_t group = first_of(part); group < first_of(part + 1); ++group)
-            widen(group, memory.panels.data() + (group - first_of(part)) * panel_size());
-    }
-
     /// By how much the cosine of two packed rows may differ from the exact one: with packed rows
     /// a = x + d and b = y + e, |x| = |y| = 1, ⟨a, b⟩ − ⟨x, y⟩ = ⟨d, y⟩ + ⟨x, e⟩ + ⟨d, e⟩.
     [[nodiscard]] float allowance(std::size_t left, std::size_t right) const noexcept {
@@ -170,69 +158,76 @@ class pair_search {
 
     /// Searches a part for each of its rows.
     void search_part(std::size_t part, workspace& memory) {
+        const simd::processor_tiles tiles;
         const std::size_t begin = first_of(part), end = first_of(part + 1);
-        constexpr std::size_t tile = simd::tile_queries * simd::group_rows;
+        for (std::size_t group = begin; group < end; ++group) {
+            memory.scorer.set_left(group - begin, group);
+            memory.scorer.set_right(group - begin, group);
+        }
+        for (std::size_t own = begin; own < end; ++own) {
+            for (std::size_t group = begin; group < end; ++group)
+                memory.scorer.multiply(tiles, own - begin, group - begin);
+            for (std::size_t tile = 0; tile < simd::group_rows; tile += simd::tile_queries)
+                search_tile(own, tile, begin, end, memory);
+        }
+    }
+
+    /// Searches the groups from `begin` to `end` for eight rows of `own`, one of them.
+    void search_tile(std::size_t own, std::size_t tile, std::size_t begin, std::size_t end,
+                     workspace& memory) {
         std::array<float, simd::tile_queries> bounds;
         bounds.fill(-never); // all scores are wanted
         memory.row_bounds.fill(-never);
-        memory.scores.resize(head_start::groups * tile);
-        widen_part(part, memory);
-        const float* const panels = memory.panels.data();
-        for (std::size_t first = begin * simd::group_rows;
-             first < std::min(end * simd::group_rows, index_->rows());
-             first += simd::tile_queries) {
-            const std::size_t own = first / simd::group_rows;
-            for (std::size_t group = begin; group < end; ++group) {
-                std::array<std::uint32_t, simd::tile_queries> passed{};
-                (void)simd::score_tile(
-                    panels + (group - begin) * panel_size(), index_->factors(),
-                    panels + (own - begin) * panel_size() + first % simd::group_rows, bounds.data(),
-                    memory.row_bounds.data(), memory.scores.data() + (group - begin) * tile,
-                    passed.data());
+        for (std::size_t group = begin; group < end; ++group) {
+            std::array<std::uint32_t, simd::tile_queries> passed{};
+            (void)memory.scorer.score(own - begin, tile, group - begin, bounds.data(),
+                                      memory.row_bounds.data(), passed.data());
+        }
+        const std::size_t first = own * simd::group_rows + tile;
+        for (std::size_t at = first; at < std::min(first + simd::tile_queries, index_->rows());
+             ++at) {
+            const auto scores_with = [&](std::size_t group) {
+                return memory.scorer.scores(group - begin, tile) + (at - first) * simd::group_rows;
+            };
+            const auto itself = [&](std::size_t group) {
+                return group == own ? std::uint32_t{1} << at % simd::group_rows : 0;
+            };
+            if (best_[at].depth() <= head_start::deepest) {
+                head_start start;
+                for (std::size_t group = begin; group < end; ++group)
+                    start.add(*index_, group, scores_with(group), allowance(own, group),
+                              itself(group), true);
+                best_[at].set_floor(start.floor(best_[at].depth()));
             }
-            for (std::size_t at = first; at < std::min(first + simd::tile_queries, index_->rows());
-                 ++at) {
-                const float* const scores = memory.scores.data() + (at - first) * simd::group_rows;
-                const auto itself = [&](std::size_t group) {
-                    return group == own ? std::uint32_t{1} << at % simd::group_rows : 0;
-                };
-                if (best_[at].depth() <= head_start::deepest) {
-                    head_start start;
-                    for (std::size_t group = begin; group < end; ++group)
-                        start.add(*index_, group, scores + (group - begin) * tile,
-                                  allowance(own, group), itself(group), true);
-                    best_[at].set_floor(start.floor(best_[at].depth()));
-                }
-                for (std::size_t group = begin; group < end; ++group) {
-                    const float margin = allowance(own, group);
-                    const std::uint32_t passed =
-                        not_below(scores + (group - begin) * tile, best_[at].threshold() - margin) &
-                        ~itself(group);
-                    if (passed != 0)
-                        offer(at, group, passed, scores + (group - begin) * tile, margin);
-                }
+            for (std::size_t group = begin; group < end; ++group) {
+                const float margin = allowance(own, group);
+                const std::uint32_t passed =
+                    not_below(scores_with(group), best_[at].threshold() - margin) & ~itself(group);
+                if (passed != 0)
+                    offer(at, group, passed, scores_with(group), margin);
             }
         }
     }
 
     /// Scores every row of one part with every row of another.
     void search_pair(std::size_t left, std::size_t right, workspace& memory) {
-        widen_part(left, memory);
-        memory.panel.resize(panel_size());
-        memory.scores.resize(head_start::groups * simd::tile_queries * simd::group_rows);
+        const simd::processor_tiles tiles;
+        const std::size_t begin = first_of(left), end = first_of(left + 1);
+        for (std::size_t other = begin; other < end; ++other)
+            memory.scorer.set_left(other - begin, other);
         for (std::size_t group = first_of(right); group < first_of(right + 1); ++group) {
-            widen(group, memory.panel.data());
-            for (std::size_t other = first_of(left); other < first_of(left + 1); ++other)
-                search_groups(other, group,
-                              memory.panels.data() + (other - first_of(left)) * panel_size(),
-                              memory);
+            memory.scorer.set_right(0, group);
+            for (std::size_t other = begin; other < end; ++other) {
+                memory.scorer.multiply(tiles, other - begin, 0);
+                search_groups(other, other - begin, group, memory);
+            }
         }
     }
 
-    void search_groups(std::size_t group, std::size_t with, const float* panel,
+    /// Scores the rows of `group`, which is in `slot`, with those of `with`.
+    void search_groups(std::size_t group, std::size_t slot, std::size_t with,
                        workspace& memory) noexcept {
         const float margin = allowance(group, with);
-        float* const scores = memory.scores.data();
         for (std::size_t at = 0; at < simd::group_rows; ++at)
             memory.row_bounds[at] = thresholds_[with * simd::group_rows + at] - margin;
         for (std::size_t tile = 0; tile < simd::group_rows; tile += simd::tile_queries) {
@@ -241,14 +236,13 @@ class pair_search {
             for (std::size_t at = 0; at < bounds.size(); ++at)
                 bounds[at] = thresholds_[first + at] - margin;
             std::array<std::uint32_t, simd::tile_queries> passed{};
-            std::uint32_t any =
-                simd::score_tile(memory.panel.data(), index_->factors(), panel + tile,
-                                 bounds.data(), memory.row_bounds.data(), scores, passed.data());
+            std::uint32_t any = memory.scorer.score(slot, tile, 0, bounds.data(),
+                                                    memory.row_bounds.data(), passed.data());
             for (; any != 0; any &= any - 1) {
                 const auto at = static_cast<std::size_t>(std::countr_zero(any));
                 if (first + at >= index_->rows())
                     break;
-                const float* const own = scores + at * simd::group_rows;
+                const float* const own = memory.scorer.scores(0, tile) + at * simd::group_rows;
                 offer_back(first + at, with, passed[at], own, margin, memory);
                 offer(first + at, with, passed[at], own, margin);
             }
