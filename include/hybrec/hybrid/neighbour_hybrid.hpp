@@ -67,6 +67,8 @@ struct neighbour_hybrid_options {
 ///     user_weight · l(i) + Σ over the j that i is similar to of
 ///         (content_weight · l(j) + own_weight · [u likes j]) · s⁺(j, i)
 ///
+/// The power is the case amplification, `tf_idf` the inverse user frequency of Breese, Heckerman and Kadie (1998).
+///
 /// `People` says which users are alike, `Goods` which items are; they may be one model (the vectors of a
 /// network, ALS), held by value or shared with `std::ref`, and are to be trained before. Asks for users that
 /// `People` knows: there is no likeness of visitors. Items that nothing speaks for are not recommended.
