@@ -3,6 +3,7 @@
 /// All of core/: what everything else is made of.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/clock.hpp>

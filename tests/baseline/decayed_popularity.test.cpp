@@ -11,6 +11,8 @@
 
 using namespace hybrec;
 
+static_assert(scorer<decayed_popularity> && recommender<decayed_popularity> &&
+              knows_users<decayed_popularity> && archivable<decayed_popularity>);
 static_assert(!foldable<decayed_popularity> && !explainable<decayed_popularity>);
 
 namespace {

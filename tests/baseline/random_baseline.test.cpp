@@ -12,6 +12,8 @@
 
 using namespace hybrec;
 
+static_assert(scorer<random_baseline> && recommender<random_baseline> &&
+              knows_users<random_baseline> && archivable<random_baseline>);
 static_assert(!foldable<random_baseline> && !explainable<random_baseline>);
 
 TEST_CASE("random_baseline ranks every item once, in an order of the user's own") {

@@ -11,6 +11,8 @@
 
 using namespace hybrec;
 
+static_assert(scorer<segmented_popularity> && recommender<segmented_popularity> &&
+              knows_users<segmented_popularity> && archivable<segmented_popularity>);
 static_assert(!foldable<segmented_popularity> && !explainable<segmented_popularity>);
 
 TEST_CASE("segmented_popularity ranks by what the user's segment has") {

@@ -9,6 +9,8 @@
 
 using namespace hybrec;
 
+static_assert(engine_observer<no_observer>);
+
 namespace {
 
 struct plain {

@@ -14,6 +14,9 @@
 
 using namespace hybrec;
 
+static_assert(scorer<content_based> && recommender<content_based> && knows_users<content_based>);
+static_assert(foldable<content_based> && explainable<content_based> &&
+              item_similarity_model<content_based> && archivable<content_based>);
 static_assert(!embedding_model<content_based> && !user_similarity_model<content_based>);
 
 namespace {

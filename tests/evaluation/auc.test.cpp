@@ -11,6 +11,7 @@
 namespace hr = hybrec;
 
 static_assert(hr::scoring_metric<hr::auc>);
+static_assert(hr::scoring_metric<hr::auc>);
 static_assert(!hr::ranking_metric<hr::auc>);
 
 namespace {

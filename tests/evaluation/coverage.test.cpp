@@ -16,6 +16,7 @@
 
 namespace hr = hybrec;
 
+static_assert(hr::catalogue_metric<hr::coverage>);
 static_assert(hr::catalogue_metric<hr::coverage> && hr::metric<hr::coverage>);
 static_assert(!hr::ranking_metric<hr::coverage> && !hr::scoring_metric<hr::coverage>);
 

@@ -8,6 +8,8 @@
 
 namespace hr = hybrec;
 
+static_assert(hr::catalogue_metric<hr::entropy>);
+
 TEST_CASE("entropy is that of the shares of items") {
     CHECK(hr::entropy{}(std::vector<std::uint64_t>{5, 5, 5, 5}) == doctest::Approx(2));
     CHECK(hr::entropy{}(std::vector<std::uint64_t>{0, 9, 0}) == 0);

@@ -8,6 +8,8 @@
 
 namespace hr = hybrec;
 
+static_assert(hr::catalogue_metric<hr::gini>);
+
 TEST_CASE("gini is 0 for equal shares and grows with inequality") {
     CHECK(hr::gini{}(std::vector<std::uint64_t>{4, 4, 4}) == doctest::Approx(0).epsilon(1e-15));
     // All on one of n items: (n − 1) / n.

@@ -8,6 +8,8 @@
 
 namespace hr = hybrec;
 
+static_assert(hr::rating_metric<hr::mae>);
+
 TEST_CASE("mae is the mean absolute difference") {
     const std::vector<double> predicted{1, 2, 5};
     const std::vector<double> actual{1, 4, 4};

@@ -9,6 +9,8 @@
 
 namespace hr = hybrec;
 
+static_assert(hr::ranking_metric<hr::novelty>);
+
 TEST_CASE("novelty is the mean self-information of the first items") {
     // Of four users 4, 2, 1 and 0 have the items 0, 1, 2 and 3.
     const auto train = toy::matrix({{0, 1}, {0, 1}, {0, 2}, {0}}, 4);

@@ -7,6 +7,8 @@
 
 namespace hr = hybrec;
 
+static_assert(hr::ranking_metric<hr::popularity_bias>);
+
 TEST_CASE("popularity_bias is the mean share of users that have the first items") {
     const auto train = toy::matrix({{0, 1}, {0, 1}, {0, 2}, {0}}, 4);
     const hr::popularity_bias judge{2, train};

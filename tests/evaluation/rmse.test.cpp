@@ -8,6 +8,8 @@
 
 namespace hr = hybrec;
 
+static_assert(hr::rating_metric<hr::rmse>);
+
 TEST_CASE("rmse is the root of the mean squared difference") {
     const std::vector<double> predicted{1, 2, 5};
     const std::vector<double> actual{1, 4, 4};

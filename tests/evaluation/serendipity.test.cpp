@@ -7,6 +7,8 @@
 
 namespace hr = hybrec;
 
+static_assert(hr::ranking_metric<hr::serendipity>);
+
 TEST_CASE("serendipity counts relevant items that no list of bestsellers shows") {
     // Popularity: item 0 four, item 1 two, items 2 and 4 one each (2 first among equals).
     const auto train = toy::matrix({{0, 1}, {0, 1}, {0, 2}, {0, 4}}, 6);

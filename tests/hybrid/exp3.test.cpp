@@ -10,6 +10,7 @@
 
 using namespace hybrec;
 
+static_assert(archivable<exp3>);
 static_assert(!weight_learner<exp3>, "it learns from one reward a round");
 
 TEST_CASE("exp3 moves only the component that was played") {

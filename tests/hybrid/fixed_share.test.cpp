@@ -10,6 +10,8 @@
 
 using namespace hybrec;
 
+static_assert(weight_learner<fixed_share> && archivable<fixed_share>);
+
 TEST_CASE("fixed_share spreads a part of the weight in every round") {
     SUBCASE("by hand") {
         // Hedge would make it 2/3 and 1/3.

@@ -13,6 +13,8 @@
 
 using namespace hybrec;
 
+static_assert(weight_learner<hedge> && archivable<hedge>);
+
 TEST_CASE("hedge multiplies weights by their losses") {
     SUBCASE("by hand: losses 0 and ln 2 / η halve one weight") {
         hedge learner{2, {.rate = 1}};

@@ -10,6 +10,8 @@
 
 using namespace hybrec;
 
+static_assert(archivable<history_lengths>);
+
 TEST_CASE("history_lengths counts what is known about a user") {
     const auto matrix = build_csr<user_index, item_index, float>(
         std::vector<triplet<user_index, item_index, float>>{{user_index{0}, item_index{0}, 1.0F},

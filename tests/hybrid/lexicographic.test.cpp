@@ -12,6 +12,8 @@ using namespace hybrec;
 using tables::combined;
 using tables::nothing;
 
+static_assert(explaining_combiner<lexicographic> && archivable<lexicographic>);
+
 TEST_CASE("lexicographic: the second component refines the first one's steps") {
     const lexicographic cascade{{.step = 0.5}};
     SUBCASE("by hand") {

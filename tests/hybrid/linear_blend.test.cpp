@@ -13,6 +13,8 @@ using namespace hybrec;
 using tables::combined;
 using tables::nothing;
 
+static_assert(explaining_combiner<linear_blend<>> && archivable<linear_blend<>>);
+
 namespace {
 
 /// The item's number.

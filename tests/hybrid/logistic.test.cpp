@@ -10,6 +10,8 @@
 using namespace hybrec;
 using namespace learning;
 
+static_assert(blend_learner<logistic>);
+
 namespace {
 
 /// The gradient of the loss, the intercept's last.

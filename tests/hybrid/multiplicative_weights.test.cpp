@@ -10,6 +10,8 @@
 
 using namespace hybrec;
 
+static_assert(weight_learner<multiplicative_weights> && archivable<multiplicative_weights>);
+
 TEST_CASE("multiplicative_weights grow by the mean of the last rewards") {
     SUBCASE("by hand: a window of two rewards") {
         multiplicative_weights learner{2, {.rate = 0.5, .window = 2}};

@@ -13,6 +13,8 @@
 using namespace hybrec;
 using namespace learning;
 
+static_assert(blend_learner<ndcg_search>);
+
 namespace {
 
 double ndcg_by_definition(const raw_lists& lists, const std::vector<double>& weights,

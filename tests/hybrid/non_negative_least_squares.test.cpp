@@ -10,6 +10,8 @@
 using namespace hybrec;
 using namespace learning;
 
+static_assert(blend_learner<non_negative_least_squares>);
+
 namespace {
 
 /// Karush, Kuhn and Tucker: no weight below 0, no slope below 0, and none above 0 where a weight is.

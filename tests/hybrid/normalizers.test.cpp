@@ -13,6 +13,11 @@
 using namespace hybrec;
 using tables::round_trip;
 
+static_assert(affine_normalizer<as_is> && affine_normalizer<min_max> && affine_normalizer<z_score>);
+static_assert(normalizer<percentile_rank> && normalizer<sigmoid>);
+static_assert(archivable<as_is> && archivable<min_max> && archivable<z_score>);
+static_assert(archivable<percentile_rank> && archivable<sigmoid>);
+
 namespace {
 
 template <class Normalizer>

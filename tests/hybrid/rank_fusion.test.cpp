@@ -12,6 +12,11 @@ using namespace hybrec;
 using tables::combined;
 using tables::nothing;
 
+static_assert(explaining_combiner<reciprocal_rank_fusion> && explaining_combiner<borda> &&
+              explaining_combiner<inverse_square_rank>);
+static_assert(archivable<reciprocal_rank_fusion> && archivable<borda> &&
+              archivable<inverse_square_rank>);
+
 namespace {
 
 /// The rank of a row among those that a column scored: one more than those that rank before it.

@@ -15,6 +15,8 @@
 
 using namespace hybrec;
 
+static_assert(archivable<reward_log>);
+
 TEST_CASE("a reward log replays to the same bits") {
     reward_log log{3};
     hedge first{3};

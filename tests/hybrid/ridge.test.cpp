@@ -13,6 +13,8 @@
 using namespace hybrec;
 using namespace learning;
 
+static_assert(blend_learner<ridge>);
+
 namespace {
 
 /// A feature of the user, and one of the item.

@@ -11,6 +11,9 @@ using namespace hybrec;
 using tables::combined;
 using tables::nothing;
 
+static_assert(explaining_combiner<comb_sum<>> && explaining_combiner<comb_mnz<z_score>> &&
+              explaining_combiner<comb_anz<as_is>>);
+static_assert(archivable<comb_sum<>>);
 static_assert(comb_sum<min_max>::kind == score_kind::preference);
 static_assert(!makes_own_kind<comb_sum<as_is>>);
 

@@ -14,6 +14,10 @@ using namespace hybrec;
 using tables::combined;
 using tables::nothing;
 
+static_assert(combiner<weighted_sum<>> && explaining_combiner<weighted_sum<as_is>>);
+static_assert(archivable<weighted_sum<>>);
+static_assert(makes_own_kind<weighted_sum<>> && !makes_own_kind<weighted_sum<as_is>>);
+
 namespace {
 
 static_assert(kind_after<weighted_sum<as_is>, score_kind::rating> == score_kind::rating);

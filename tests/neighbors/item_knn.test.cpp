@@ -15,6 +15,9 @@
 
 using namespace hybrec;
 
+static_assert(scorer<item_knn<>> && recommender<item_knn<>> && knows_users<item_knn<>> &&
+              archivable<item_knn<>>);
+static_assert(foldable<item_knn<>> && explainable<item_knn<>> && item_similarity_model<item_knn<>>);
 static_assert(scorer<item_knn<jaccard>> && recommender<item_knn<asymmetric_cosine>>);
 static_assert(!user_similarity_model<item_knn<>>, "it knows items only");
 static_assert(!embedding_model<item_knn<>>);

@@ -10,6 +10,8 @@
 
 using namespace hybrec;
 
+static_assert(similarity_measure<cosine> && similarity_measure<asymmetric_cosine> &&
+              similarity_measure<jaccard>);
 static_assert(!similarity_measure<int>);
 
 TEST_CASE("similarities follow their formulas, the same bits in a register") {

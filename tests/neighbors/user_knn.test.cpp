@@ -18,6 +18,9 @@
 
 using namespace hybrec;
 
+static_assert(scorer<user_knn<>> && recommender<user_knn<>> && knows_users<user_knn<>> &&
+              archivable<user_knn<>>);
+static_assert(foldable<user_knn<>> && explainable<user_knn<>> && user_similarity_model<user_knn<>>);
 static_assert(!item_similarity_model<user_knn<>>, "it knows users only");
 static_assert(!embedding_model<user_knn<>>);
 

@@ -12,6 +12,9 @@ using namespace hybrec;
 using namespace hybrec::test;
 using neural::matrix;
 
+static_assert(neural::layer<neural::relu<float>> && neural::layer<neural::sigmoid<float>> &&
+              neural::layer<neural::tanh<float>>);
+
 namespace {
 
 template <class Layer>

@@ -12,6 +12,8 @@ using namespace hybrec;
 using namespace hybrec::test;
 using neural::matrix;
 
+static_assert(neural::layer<neural::batch_normalization<float>>);
+
 TEST_CASE("neural::batch_normalization in training and in inference") {
     neural::batch_normalization<double> layer{2, {.momentum = 0.25, .epsilon = 0}};
     matrix<double> in(4, 2), out;

@@ -9,6 +9,8 @@ using namespace hybrec;
 using namespace hybrec::test;
 using neural::matrix;
 
+static_assert(neural::layer<neural::dense<float>> && neural::layer<neural::dense<double>>);
+
 TEST_CASE("neural::dense is x·W + b") {
     for (const std::size_t rows : {1u, 3u, 64u, 131u}) {
         const neural::dense<double> layer{5, 19, counter_random{1}};

@@ -9,6 +9,8 @@ using namespace hybrec;
 using namespace hybrec::test;
 using neural::matrix;
 
+static_assert(neural::layer<neural::dropout<float>>);
+
 namespace {
 
 matrix<float> drop(double rate, std::uint64_t stream, std::uint64_t step) {

@@ -9,6 +9,8 @@ using namespace hybrec;
 using namespace hybrec::test;
 using neural::matrix;
 
+static_assert(neural::layer<neural::fm_interaction<float>>);
+
 TEST_CASE("neural::fm_interaction is the sum of all pairwise inner products") {
     const auto in = random_matrix<double>(5, 4 * 3, 1);
     const neural::fm_interaction<double> layer{4};

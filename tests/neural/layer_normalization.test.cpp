@@ -11,6 +11,8 @@ using namespace hybrec;
 using namespace hybrec::test;
 using neural::matrix;
 
+static_assert(neural::layer<neural::layer_normalization<float>>);
+
 TEST_CASE("neural::layer_normalization by hand") {
     const neural::layer_normalization<double> layer{4, 0};
     matrix<double> in(1, 4), out;

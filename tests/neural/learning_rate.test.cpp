@@ -7,6 +7,10 @@
 
 using namespace hybrec;
 
+static_assert(neural::schedule<neural::constant_rate> && neural::schedule<neural::step_decay> &&
+              neural::schedule<neural::cosine_decay>);
+static_assert(neural::schedule<neural::ramp_up_then_decay>);
+
 TEST_CASE("neural schedules by hand") {
     const auto at = [](const neural::learning_rate& schedule, std::size_t epoch) {
         return doctest::Approx(schedule.at(epoch));

@@ -11,6 +11,8 @@ using namespace hybrec;
 using namespace hybrec::test;
 using neural::matrix;
 
+static_assert(neural::layer<neural::softmax<float>>);
+
 TEST_CASE("neural::softmax by hand, also of large numbers") {
     matrix<double> in(2, 3), out;
     for (std::size_t at = 0; at < 3; ++at) {

@@ -13,6 +13,7 @@ using namespace hybrec::test;
 using neural::matrix;
 using neural::tower;
 
+static_assert(neural::layer<tower<float>>);
 static_assert(neural::layer<tower<float>> && neural::layer<tower<double>>);
 
 TEST_CASE(

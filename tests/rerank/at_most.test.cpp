@@ -15,6 +15,8 @@
 using namespace hybrec;
 using namespace lists;
 
+static_assert(slate_rule<group_cap<std::vector<int>>>);
+
 namespace {
 
 struct no_group {};

@@ -15,6 +15,8 @@
 using namespace hybrec;
 using namespace lists;
 
+static_assert(reranker<calibration<item_features, user_items>>);
+
 namespace {
 
 static_assert(reranker<calibration<item_features, std::reference_wrapper<const user_items>>>);

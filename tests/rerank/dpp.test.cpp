@@ -17,6 +17,8 @@
 using namespace hybrec;
 using namespace lists;
 
+static_assert(similarity_step<dpp<>>);
+
 namespace {
 
 static_assert(reranker<dpp<item_features>> && !reranker<dpp<>>);

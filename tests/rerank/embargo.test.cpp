@@ -12,6 +12,8 @@
 using namespace hybrec;
 using namespace lists;
 
+static_assert(hard_filter<embargo<std::vector<time_window>, unix_seconds>>);
+
 namespace {
 
 struct moment {

@@ -12,6 +12,7 @@
 using namespace hybrec;
 using namespace lists;
 
+static_assert(similarity_source<feature_similarity<item_features>>);
 static_assert(similarity_source<feature_similarity<std::reference_wrapper<item_features>>>);
 static_assert(similarity_source<feature_similarity<item_users>>, "users are features as well");
 static_assert(!similarity_source<item_features>);

@@ -14,6 +14,8 @@
 using namespace hybrec;
 using namespace lists;
 
+static_assert(score_boost<freshness<std::vector<unix_seconds>, unix_seconds>>);
+
 namespace {
 
 using times = std::vector<unix_seconds>;

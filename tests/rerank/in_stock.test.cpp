@@ -14,6 +14,8 @@
 using namespace hybrec;
 using namespace lists;
 
+static_assert(hard_filter<in_stock<std::vector<int>>>);
+
 namespace {
 
 struct shop {

@@ -16,6 +16,8 @@
 using namespace hybrec;
 using namespace lists;
 
+static_assert(similarity_step<mmr<>>);
+
 namespace {
 
 template <class Source>

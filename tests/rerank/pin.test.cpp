@@ -12,6 +12,7 @@
 using namespace hybrec;
 using namespace lists;
 
+static_assert(slot_rule<pin>);
 static_assert(slot_rule<pin> && !slate_rule<pin> && !hard_filter<pin>);
 
 TEST_CASE("a pinned item is where it should be") {

@@ -13,6 +13,7 @@
 using namespace hybrec;
 using namespace lists;
 
+static_assert(score_boost<promotion>);
 static_assert(score_boost<promotion> && !hard_filter<promotion> && !slate_rule<promotion>);
 
 TEST_CASE("a promotion lifts items and never lowers one") {

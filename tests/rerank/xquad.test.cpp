@@ -14,6 +14,8 @@
 using namespace hybrec;
 using namespace lists;
 
+static_assert(reranker<xquad<item_features, user_items>>);
+
 namespace {
 
 static_assert(reranker<xquad<std::reference_wrapper<const item_features>, user_items>>);

@@ -10,6 +10,8 @@
 
 using namespace hybrec;
 
+static_assert(admission<index_admission<unfiltered, item_index>, item_index>);
+
 namespace {
 
 template <class Index, class Admission>

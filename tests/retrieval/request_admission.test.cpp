@@ -10,6 +10,8 @@
 
 using namespace hybrec;
 
+static_assert(admission<request_admission<unfiltered, request<>>, item_index>);
+
 namespace {
 
 struct shop {

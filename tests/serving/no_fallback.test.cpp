@@ -7,6 +7,8 @@
 
 using namespace hybrec;
 
+static_assert(engine<no_fallback>);
+
 TEST_CASE("no fallback answers with nothing") {
     no_fallback::workspace memory;
     std::vector<scored_item> out(3);

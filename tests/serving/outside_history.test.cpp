@@ -7,6 +7,8 @@
 
 using namespace hybrec;
 
+static_assert(index_filter<outside_history>);
+
 TEST_CASE("what is in the history is not admitted, whatever its order and weight") {
     const std::vector<weighted_item> history{{item_index{5}, 1.0F}, {item_index{2}, -1.0F}};
     const outside_history filter{history};

@@ -7,6 +7,7 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/interaction_log.hpp>
 #include <hybrec/weighting/time_decay.hpp>
 
@@ -31,6 +32,7 @@ class decayed_popularity : public detail::popularity_model {
     /// Adds up the events of a log. Complexity: O(events + items · log(items)).
     /// @throws option_error if half-life or instant are missing or out of range, data_error for a
     ///         log without events or times, or a weight that is not finite.
+    template <class = on_use>
     void fit(const interaction_log& log) {
         const time_decay bound = decay_.bind(log);
         if (log.events.empty())
@@ -76,8 +78,5 @@ class decayed_popularity : public detail::popularity_model {
   private:
     time_decay decay_;
 };
-
-static_assert(scorer<decayed_popularity> && recommender<decayed_popularity> &&
-              knows_users<decayed_popularity> && archivable<decayed_popularity>);
 
 } // namespace hybrec

@@ -56,7 +56,4 @@ class popularity : public detail::popularity_model {
     popularity_options options_;
 };
 
-static_assert(scorer<popularity> && recommender<popularity> && knows_users<popularity>);
-static_assert(archivable<popularity>);
-
 } // namespace hybrec

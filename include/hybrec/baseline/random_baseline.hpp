@@ -105,7 +105,4 @@ class random_baseline {
     std::size_t item_count_ = 0;
 };
 
-static_assert(scorer<random_baseline> && recommender<random_baseline> &&
-              knows_users<random_baseline> && archivable<random_baseline>);
-
 } // namespace hybrec

@@ -7,7 +7,9 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/filters.hpp>
 #include <hybrec/sparse/require_trainable.hpp>
@@ -80,11 +82,13 @@ class segmented_popularity {
 
     /// @pre `user` is below `user_count()`, every item below `item_count()`;
     ///      `items.size() == out.size()`.
+    template <class = on_use>
     void score(user_index user, std::span<const item_index> items,
                std::span<float> out) const noexcept {
         of(user).score(items, out);
     }
     /// See `catalogue_scorer`.
+    template <class = on_use>
     void score_all(user_index user, std::span<float> out) const noexcept {
         std::copy_n(of(user).scores().begin(), out.size(), out.begin());
     }
@@ -123,13 +127,11 @@ class segmented_popularity {
         if (popular_.empty())
             throw not_fitted_error{type_name()};
         archive.write_integer("weighted", options_.weighted);
-        archive.write_tensor("segments", std::span<const std::uint32_t>{segments_},
-                             {segments_.size(), 1});
+        archive.write_tensor("segments", as_span(segments_), {segments_.size(), 1});
         std::vector<float> scores;
         for (const detail::popular_items& popular : popular_)
             scores.insert(scores.end(), popular.scores().begin(), popular.scores().end());
-        archive.write_tensor("scores", std::span<const float>{scores},
-                             {segment_count(), item_count()});
+        archive.write_tensor("scores", as_span(scores), {segment_count(), item_count()});
     }
     [[nodiscard]] static segmented_popularity load(archive_reader auto& archive) {
         segmented_popularity model{{.weighted = archive.read_integer("weighted") != 0}};
@@ -139,8 +141,8 @@ class segmented_popularity {
             if (segment >= scores.shape.rows)
                 archive.refuse("segments", "there is no segment " + std::to_string(segment));
         for (std::size_t segment = 0; segment < scores.shape.rows; ++segment) {
-            const auto row = std::span{scores.values}.subspan(segment * scores.shape.columns,
-                                                              scores.shape.columns);
+            const auto row = as_span(scores.values)
+                                 .subspan(segment * scores.shape.columns, scores.shape.columns);
             model.popular_.emplace_back(std::vector<float>{row.begin(), row.end()});
         }
         return model;
@@ -157,8 +159,5 @@ class segmented_popularity {
     std::vector<std::uint32_t> segments_;        // of the users
     std::vector<detail::popular_items> popular_; // by segment
 };
-
-static_assert(scorer<segmented_popularity> && recommender<segmented_popularity> &&
-              knows_users<segmented_popularity> && archivable<segmented_popularity>);
 
 } // namespace hybrec

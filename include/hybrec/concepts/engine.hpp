@@ -75,8 +75,6 @@ struct no_observer {
     [[nodiscard]] static constexpr no_deadline deadline() noexcept { return {}; }
 };
 
-static_assert(engine_observer<no_observer>);
-
 /// An engine that says what it is doing: it has `stage_count` stages with static names, and a second
 /// `recommend_into` that takes an observer and otherwise does the same. The first one is the second
 /// one with `no_observer`.

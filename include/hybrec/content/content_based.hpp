@@ -7,6 +7,7 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/content/item_feature_builder.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
@@ -79,23 +80,26 @@ class content_based : public history_model<content_based> {
     }
 
     /// cos(from, to).
+    template <class = on_use>
     [[nodiscard]] float coefficient(item_index from, item_index to) const noexcept {
         const float one = 1;
         float cosine = 0;
-        score_history({{&from, 1}, {&one, 1}}, {&to, 1}, {&cosine, 1});
+        score_history({span_of_one(from), span_of_one(one)}, span_of_one(to), span_of_one(cosine));
         return cosine;
     }
 
+    template <class Use = on_use>
     void spread(sparse_row<item_index, float> history, std::span<float> scores) const noexcept {
-        const profile_sums profile{*features_, history};
+        const profile_sums<Use> profile{*features_, history};
         for (const feature_index feature : profile.features())
             for (const auto [item, strength] : items_of_->row(feature))
                 scores[item.value()] =
                     simd::multiply_add(profile[feature], strength, scores[item.value()]);
     }
+    template <class Use = on_use>
     void score_history(sparse_row<item_index, float> history, std::span<const item_index> items,
                        std::span<float> out) const noexcept {
-        const profile_sums profile{*features_, history};
+        const profile_sums<Use> profile{*features_, history};
         for (std::size_t at = 0; at < items.size(); ++at) {
             out[at] = 0; // by ascending features, as in `spread`
             for (const auto [feature, strength] : features_->row(items[at]))
@@ -133,6 +137,7 @@ class content_based : public history_model<content_based> {
 
   private:
     /// Σ weight·profile over a history, by feature, in memory of the thread.
+    template <class = on_use>
     class profile_sums {
       public:
         profile_sums(const item_features& features, sparse_row<item_index, float> history) {
@@ -158,7 +163,7 @@ class content_based : public history_model<content_based> {
 
         /// Those that the history has, ascending.
         [[nodiscard]] std::span<const feature_index> features() const noexcept {
-            return memory_->touched;
+            return as_span(memory_->touched);
         }
         [[nodiscard]] float operator[](feature_index feature) const noexcept {
             return memory_->sums[feature.value()];
@@ -189,9 +194,5 @@ class content_based : public history_model<content_based> {
     kept_matrix<item_index, feature_index, float> features_; // rows of unit length
     kept_matrix<feature_index, item_index, float> items_of_; // its transpose
 };
-
-static_assert(scorer<content_based> && recommender<content_based> && knows_users<content_based>);
-static_assert(foldable<content_based> && explainable<content_based> &&
-              item_similarity_model<content_based> && archivable<content_based>);
 
 } // namespace hybrec

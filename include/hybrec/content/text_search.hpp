@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/content/tokenizer.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
@@ -95,7 +96,8 @@ class text_search {
                     scores[item.value()] += value;
         });
         ranking<item_index> result(std::min(n, items_));
-        result.resize(select_scored(std::span{scores}.first(items_), std::span{result},
+        result.resize(select_scored(as_writable_span(scores).first(items_),
+                                    as_writable_span(result),
                                     index_admission<Filter, item_index>{filter}));
         return result;
     }

@@ -26,6 +26,7 @@ struct request {
     using context_type = Context;
 
     request(user_index known_user, Context its_context = {}) requires(
+        std::same_as<Context, no_context> ||
         !std::convertible_to<Context, std::span<const weighted_item>>) // that would be a history
         : user{known_user}, context{std::move(its_context)} {}
     request(std::span<const weighted_item> its_history, Context its_context = {})

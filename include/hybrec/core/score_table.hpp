@@ -3,8 +3,10 @@
 /// What several components say about the same items.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 
 #include <cassert>
 #include <cstddef>
@@ -26,12 +28,14 @@ class score_table {
 
     /// Makes room for these items, about which no component has said anything; scores are 0.
     /// @pre components ≤ max_components; the items are distinct, in any order.
+    template <class = on_use>
     void reset(std::size_t components, std::span<const item_index> items) {
         items_.assign(items.begin(), items.end());
         whole_catalogue_ = false;
         clear(components, items.size());
     }
     /// As above for the items 0, 1, …, `items` − 1.
+    template <class = on_use>
     void reset(std::size_t components, std::size_t items) {
         if (!whole_catalogue_)
             items_.clear();
@@ -47,7 +51,7 @@ class score_table {
     [[nodiscard]] std::size_t item_count() const noexcept { return items_.size(); }
 
     /// The item of each row.
-    [[nodiscard]] std::span<const item_index> items() const noexcept { return items_; }
+    [[nodiscard]] std::span<const item_index> items() const noexcept { return as_span(items_); }
 
     /// What component k said; 0 where it said nothing.
     [[nodiscard]] std::span<const float> scores(std::size_t component) const noexcept {
@@ -59,9 +63,15 @@ class score_table {
     }
 
     /// Which components scored each item.
-    [[nodiscard]] std::span<const component_set> sources() const noexcept { return sources_; }
+    template <class = on_use>
+    [[nodiscard]] std::span<const component_set> sources() const noexcept {
+        return as_span(sources_);
+    }
     /// To be written by whoever fills the table, instead of `set`.
-    [[nodiscard]] std::span<component_set> sources() noexcept { return sources_; }
+    template <class = on_use>
+    [[nodiscard]] std::span<component_set> sources() noexcept {
+        return as_writable_span(sources_);
+    }
     [[nodiscard]] bool has(std::size_t component, std::size_t row) const noexcept {
         return (sources_[row] >> component & 1U) != 0;
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 
 #include <algorithm>
 #include <array>
@@ -34,6 +35,7 @@ class thread_pool {
   public:
     /// @param threads how many threads work in a loop, the caller included; 0 means one per
     ///                processor.
+    template <class = on_use>
     explicit thread_pool(std::size_t threads = 0) {
         const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
         if (threads == 0)
@@ -250,7 +252,8 @@ class thread_pool {
 };
 
 /// The pool that is used where none is passed in: one thread per processor, started at first use.
-[[nodiscard]] inline thread_pool& default_pool() {
+template <class = on_use>
+[[nodiscard]] thread_pool& default_pool() {
     static thread_pool pool;
     return pool;
 }
@@ -260,7 +263,10 @@ struct execution {
     thread_pool* pool = nullptr; ///< null: `default_pool()`
     std::stop_token stop{};      ///< a requested stop ends the work with `cancelled`
 
-    [[nodiscard]] thread_pool& threads() const { return pool ? *pool : default_pool(); }
+    template <class = on_use>
+    [[nodiscard]] thread_pool& threads() const {
+        return pool ? *pool : default_pool();
+    }
 };
 
 /// Folds `map(begin, end)` over the chunks of `[0, count)` with `combine(total, part)`, in the

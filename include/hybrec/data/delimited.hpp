@@ -3,7 +3,9 @@
 /// Reads tables of delimited text: CSV, TSV, `::` and others.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/data/detail/text_file.hpp>
 #include <hybrec/data/text_encoding.hpp>
@@ -47,6 +49,7 @@ class delimited_reader {
   public:
     /// @param where the threads that decode the file
     /// @throws data_error if the file cannot be read or decoded.
+    template <class = on_use>
     explicit delimited_reader(const std::filesystem::path& path,
                               const delimited_options& options = {}, const execution& where = {})
         : name_{path.string()},
@@ -68,6 +71,7 @@ class delimited_reader {
     /// Moves to the next row; false at the end. Views of the previous row become invalid.
     /// @throws data_error naming the line and column: another number of fields than the first row,
     ///         a quote that is never closed, text behind a closing quote.
+    template <class = on_use>
     bool next() {
         fields_.clear();
         while (position_ < text_.size()) {
@@ -93,7 +97,10 @@ class delimited_reader {
     }
 
     /// The current row.
-    [[nodiscard]] std::span<const std::string_view> fields() const noexcept { return fields_; }
+    template <class = on_use>
+    [[nodiscard]] std::span<const std::string_view> fields() const noexcept {
+        return as_span(fields_);
+    }
     /// @pre `field` is below the number of fields.
     [[nodiscard]] std::string_view operator[](std::size_t field) const noexcept {
         return fields_[field];
@@ -209,6 +216,7 @@ class delimited_reader {
         return count;
     }
 
+    template <class = on_use>
     void read_plain_row(std::string_view row) {
         copied_.clear();
         if (delimiter_.size() == 1) {
@@ -226,6 +234,7 @@ class delimited_reader {
         fields_.push_back(row);
     }
 
+    template <class = on_use>
     void read_quoted_row() {
         copied_.clear();
         scratch_.clear();
@@ -258,6 +267,7 @@ class delimited_reader {
     }
 
     /// Reads the field whose opening quote is at `position_`, and moves behind its closing quote.
+    template <class = on_use>
     void read_quoted_field() {
         const std::size_t open = position_;
         const std::size_t copy_begin = scratch_.size();

@@ -5,6 +5,7 @@
 
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/detail/text_hash.hpp>
 
 #include <algorithm>
@@ -33,6 +34,7 @@ class text_ids {
         const std::uint64_t begin = at == 0 ? 0 : ends_[at - 1];
         return {text_.data() + begin, static_cast<std::size_t>(ends_[at] - begin)};
     }
+    template <class = on_use>
     void push_back(view id) {
         text_.append(id);
         ends_.push_back(text_.size());
@@ -54,7 +56,10 @@ class integer_ids {
 
     [[nodiscard]] std::size_t size() const noexcept { return ids_.size(); }
     [[nodiscard]] view operator[](std::size_t at) const noexcept { return ids_[at]; }
-    void push_back(view id) { ids_.push_back(id); }
+    template <class = on_use>
+    void push_back(view id) {
+        ids_.push_back(id);
+    }
     [[nodiscard]] static std::uint64_t hash(view id) noexcept {
         return mixed(static_cast<std::uint64_t>(id) + 0x9E3779B97F4A7C15);
     }

@@ -46,6 +46,7 @@ struct synthetic_catalogue : dataset {
 namespace detail {
 
 /// Draws items in proportion to their popularity, of all or of one genre.
+template <class = on_use>
 class item_urn {
   public:
     void add(item_index item, double popularity) {
@@ -192,7 +193,7 @@ class catalogue_maker {
             const double item_draw = random.uniform(position++);
             const double weight_draw = random.uniform(position++);
             const double time_draw = random.uniform(position++);
-            const item_urn& urn = strays ? all_ : by_genre_[pick_genre(tastes, genre_draw)];
+            const item_urn<>& urn = strays ? all_ : by_genre_[pick_genre(tastes, genre_draw)];
             const item_index item = urn.pick(item_draw);
             if (std::find(chosen.begin(), chosen.end(), item) != chosen.end())
                 continue;
@@ -225,8 +226,8 @@ class catalogue_maker {
 
     const synthetic_options& options_;
     synthetic_catalogue made_;
-    item_urn all_;
-    std::vector<item_urn> by_genre_;
+    item_urn<> all_;
+    std::vector<item_urn<>> by_genre_;
 };
 
 } // namespace detail

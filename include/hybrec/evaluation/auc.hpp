@@ -42,6 +42,4 @@ struct auc {
     }
 };
 
-static_assert(scoring_metric<auc>);
-
 } // namespace hybrec

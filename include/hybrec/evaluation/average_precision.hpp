@@ -38,6 +38,4 @@ struct average_precision {
     }
 };
 
-static_assert(ranking_metric<average_precision>);
-
 } // namespace hybrec

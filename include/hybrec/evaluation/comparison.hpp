@@ -3,6 +3,7 @@
 /// Several models side by side: quality, time, settings.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/evaluation/evaluation_report.hpp>
@@ -51,7 +52,10 @@ class comparison {
 
     [[nodiscard]] const std::string& title() const noexcept { return title_; }
     /// In the order in which they were added.
-    [[nodiscard]] std::span<const compared_model> models() const noexcept { return models_; }
+    template <class = on_use>
+    [[nodiscard]] std::span<const compared_model> models() const noexcept {
+        return as_span(models_);
+    }
 
     /// The model with the largest mean of a metric; the first of equals.
     /// @throws option_error if there are no models or the metric is unknown.
@@ -100,6 +104,7 @@ class comparison {
 
   private:
     /// Whether both are of the same users and metrics.
+    template <class = on_use>
     [[nodiscard]] static bool same_judgement(const evaluation_report& left,
                                              const evaluation_report& right) {
         return std::equal(left.users().begin(), left.users().end(), right.users().begin(),

@@ -31,6 +31,4 @@ struct coverage {
     }
 };
 
-static_assert(catalogue_metric<coverage>);
-
 } // namespace hybrec

@@ -39,6 +39,4 @@ struct entropy {
     }
 };
 
-static_assert(catalogue_metric<entropy>);
-
 } // namespace hybrec

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/metric.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/threads.hpp>
@@ -46,7 +47,7 @@ requires(sizeof...(Metrics) != 0) [[nodiscard]] rating_report
                 const user_index user(at);
                 const std::span<const item_index> items = test.row(user).columns();
                 scores.resize(items.size());
-                model.score(user, items, std::span{scores});
+                model.score(user, items, as_writable_span(scores));
                 for (std::size_t k = 0; k < items.size(); ++k) {
                     const auto score = static_cast<double>(scores[k]);
                     if (!std::isfinite(score))

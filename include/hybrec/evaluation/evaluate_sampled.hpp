@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/metric.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/scored.hpp>
@@ -61,7 +62,7 @@ requires(sizeof...(Metrics) != 0) [[nodiscard]] evaluation_report
                 std::set_difference(others.begin(), others.end(), relevant.begin(), relevant.end(),
                                     std::back_inserter(items));
                 scores.resize(items.size());
-                model.score(user, std::span<const item_index>{items}, std::span{scores});
+                model.score(user, as_span(items), as_writable_span(scores));
                 ranked.clear();
                 for (std::size_t k = 0; k < items.size(); ++k) {
                     if (std::isnan(scores[k]))

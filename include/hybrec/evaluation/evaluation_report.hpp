@@ -3,8 +3,10 @@
 /// What an evaluation found: means, values per user, and who was left out.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 
 #include <cmath>
 #include <cstddef>
@@ -62,15 +64,22 @@ class evaluation_report {
 
     /// The values of a metric, `values(m)[i]` being that of `users()[i]`.
     /// @throws option_error as `mean`.
+    template <class = on_use>
     [[nodiscard]] std::span<const double> values(std::string_view metric) const {
-        return find(metric).values;
+        return as_span(find(metric).values);
     }
 
     /// All metrics, in the order in which they were asked for.
-    [[nodiscard]] std::span<const metric_values> metrics() const noexcept { return metrics_; }
+    template <class = on_use>
+    [[nodiscard]] std::span<const metric_values> metrics() const noexcept {
+        return as_span(metrics_);
+    }
 
     /// The evaluated users, ascending.
-    [[nodiscard]] std::span<const user_index> users() const noexcept { return users_; }
+    template <class = on_use>
+    [[nodiscard]] std::span<const user_index> users() const noexcept {
+        return as_span(users_);
+    }
     [[nodiscard]] std::size_t users_evaluated() const noexcept { return users_.size(); }
     /// Users who are not in the means because nothing in the test data is relevant for them.
     [[nodiscard]] std::size_t users_skipped() const noexcept { return users_skipped_; }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/metric.hpp>
+#include <hybrec/core/on_use.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -26,6 +27,7 @@ struct gini {
 
     /// @param counts how often each item was recommended. NaN if nothing was.
     /// Complexity: O(n log n).
+    template <class = on_use>
     [[nodiscard]] double operator()(std::span<const std::uint64_t> counts) const {
         std::vector<std::uint64_t> sorted{counts.begin(), counts.end()};
         std::sort(sorted.begin(), sorted.end());
@@ -40,7 +42,5 @@ struct gini {
         return all > 0 ? weighted / (n * all) : std::numeric_limits<double>::quiet_NaN();
     }
 };
-
-static_assert(catalogue_metric<gini>);
 
 } // namespace hybrec

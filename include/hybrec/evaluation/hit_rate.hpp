@@ -27,6 +27,4 @@ struct hit_rate {
     }
 };
 
-static_assert(ranking_metric<hit_rate>);
-
 } // namespace hybrec

@@ -30,6 +30,4 @@ struct mae {
     }
 };
 
-static_assert(rating_metric<mae>);
-
 } // namespace hybrec

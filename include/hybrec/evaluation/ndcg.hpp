@@ -41,6 +41,4 @@ struct ndcg {
     }
 };
 
-static_assert(ranking_metric<ndcg>);
-
 } // namespace hybrec

@@ -46,6 +46,4 @@ class novelty {
     std::vector<double> bits_;
 };
 
-static_assert(ranking_metric<novelty>);
-
 } // namespace hybrec

@@ -3,6 +3,7 @@
 /// Whether the difference between two models may be chance.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
@@ -57,7 +58,8 @@ template <class = on_use>
 [[nodiscard]] paired_test paired_t_test(std::span<const double> left,
                                         std::span<const double> right) {
     const std::vector<double> differences = detail::paired_differences(left, right);
-    paired_test result{.difference = detail::mean_of(differences), .pairs = differences.size()};
+    paired_test result{.difference = detail::mean_of(as_span(differences)),
+                       .pairs = differences.size()};
     if (differences.size() < 2) {
         result.p_value = std::numeric_limits<double>::quiet_NaN();
         return result;
@@ -90,7 +92,8 @@ template <class = on_use>
     require_option(options.rounds >= 1, "paired_randomization_test", "rounds",
                    static_cast<double>(options.rounds), "at least 1");
     const std::vector<double> differences = detail::paired_differences(left, right);
-    paired_test result{.difference = detail::mean_of(differences), .pairs = differences.size()};
+    paired_test result{.difference = detail::mean_of(as_span(differences)),
+                       .pairs = differences.size()};
     if (differences.empty()) {
         result.p_value = std::numeric_limits<double>::quiet_NaN();
         return result;

@@ -40,6 +40,4 @@ class popularity_bias {
     std::vector<double> shares_;
 };
 
-static_assert(ranking_metric<popularity_bias>);
-
 } // namespace hybrec

@@ -31,6 +31,4 @@ struct precision {
     }
 };
 
-static_assert(ranking_metric<precision>);
-
 } // namespace hybrec

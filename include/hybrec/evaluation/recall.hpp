@@ -32,6 +32,4 @@ struct recall {
     }
 };
 
-static_assert(ranking_metric<recall>);
-
 } // namespace hybrec

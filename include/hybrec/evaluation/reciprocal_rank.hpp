@@ -32,6 +32,4 @@ struct reciprocal_rank {
     }
 };
 
-static_assert(ranking_metric<reciprocal_rank>);
-
 } // namespace hybrec

@@ -30,6 +30,4 @@ struct rmse {
     }
 };
 
-static_assert(rating_metric<rmse>);
-
 } // namespace hybrec

@@ -59,6 +59,4 @@ class serendipity {
     std::vector<unsigned char> obvious_; // by item
 };
 
-static_assert(ranking_metric<serendipity>);
-
 } // namespace hybrec

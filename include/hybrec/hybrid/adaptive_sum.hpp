@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/score_table.hpp>
@@ -107,7 +108,7 @@ class adaptive_sum : public detail::kind_of<Normalizer> {
     void combine(const request<Context>& who, score_table& table, std::span<float> out,
                  workspace& memory) const {
         std::array<float, score_table::max_components> values{};
-        const std::span own = std::span{values}.first(table.component_count());
+        const std::span<float> own = as_writable_span(values).first(table.component_count());
         weights(who, own);
         for (std::size_t k = 0; k < own.size(); ++k)
             normalize_column(normalizer_, table, k, memory);
@@ -119,7 +120,7 @@ class adaptive_sum : public detail::kind_of<Normalizer> {
     double contributions(const request<Context>& who, score_table& table, std::size_t row,
                          std::span<affine_map> maps, workspace& memory) const {
         std::array<float, score_table::max_components> values{};
-        weights(who, std::span{values}.first(table.component_count()));
+        weights(who, as_writable_span(values).first(table.component_count()));
         for (std::size_t k = 0; k < table.component_count(); ++k)
             maps[k] = static_cast<double>(values[k]) *
                       normalizing_map(normalizer_, table, k, row, memory);

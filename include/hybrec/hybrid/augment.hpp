@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/index.hpp>
@@ -57,19 +58,20 @@ requires component<Model>
                 if (detail::knows_user(model, user_index(user)))
                     counts[user] = model.recommend_into(
                         user_index(user),
-                        std::span{predicted}.subspan(user * options.items, options.items), unseen);
+                        as_writable_span(predicted).subspan(user * options.items, options.items),
+                        unseen);
         },
         where.stop);
 
-    std::vector<triplet<user_index, item_index, float>> entries;
+    coo_matrix<user_index, item_index, float> entries;
     entries.reserve(interactions.entry_count() + users * options.items);
     for (std::size_t user = 0; user < users; ++user) {
         for (const auto [item, weight] : interactions.row(user_index(user)))
-            entries.push_back({user_index(user), item, weight});
+            entries.add(user_index(user), item, weight);
         for (std::size_t rank = 0; rank < counts[user]; ++rank)
-            entries.push_back({user_index(user), predicted[user * options.items + rank].index,
-                               options.weight * (1 - static_cast<float>(rank) /
-                                                         static_cast<float>(options.items))});
+            entries.add(user_index(user), predicted[user * options.items + rank].index,
+                        options.weight *
+                            (1 - static_cast<float>(rank) / static_cast<float>(options.items)));
     }
     return build_csr<user_index, item_index, float>(
         entries, {.row_count = users, .column_count = interactions.column_count()});

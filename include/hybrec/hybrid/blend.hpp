@@ -6,6 +6,7 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
@@ -96,7 +97,7 @@ class blend : public request_model<blend<Combiner, Models...>> {
                        const Filter& filter) const {
         borrowed<workspace> memory;
         score_catalogue(who, *memory);
-        return select_scored(std::span{memory->scores_}.first(item_count()), out,
+        return select_scored(as_writable_span(memory->scores_).first(item_count()), out,
                              request_admission<Filter, request<Context>>{filter, who}, absent);
     }
 
@@ -212,7 +213,7 @@ class blend : public request_model<blend<Combiner, Models...>> {
     void score_catalogue(const request<Context>& who, workspace& memory) const {
         gather_catalogue(who, memory.table_);
         memory.scores_.resize(padded_size<float>(item_count()));
-        combine(who, std::span{memory.scores_}.first(item_count()), memory);
+        combine(who, as_writable_span(memory.scores_).first(item_count()), memory);
     }
 
     template <class Context>

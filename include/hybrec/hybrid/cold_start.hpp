@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
@@ -155,7 +156,7 @@ class cold_start : public request_model<cold_start<Popular, Content, Collaborati
                                                      item_index item) const {
         scored_item best;
         cold_start_regime regime{};
-        (void)answer(who, {&best, 1}, unfiltered{}, &regime);
+        (void)answer(who, span_of_one(best), unfiltered{}, &regime);
         explanation<float> popular, content, collaborative;
         if (regime == cold_start_regime::popularity) {
             std::vector<scored_item> list(item_count());

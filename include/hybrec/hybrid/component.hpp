@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/history.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/request.hpp>
@@ -171,7 +172,8 @@ template <class Model, class Context>
             else if constexpr (requires { model.explain(user, item, who.history); })
                 why = model.explain(user, item, who.history);
             else if constexpr (ignores_histories<Model>)
-                model.score(user, {&item, 1}, {&why.score, 1}), why.remainder = why.score;
+                model.score(user, span_of_one(item), span_of_one(why.score)),
+                    why.remainder = why.score;
             else if (who.user)
                 why = model.explain(*who.user, item);
         });

@@ -3,6 +3,7 @@
 /// Switches by uncertainty.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/request.hpp>
@@ -68,8 +69,8 @@ class confident {
         borrowed<std::vector<scored_item>> list;
         list->resize(options_.depth);
         const std::size_t size =
-            ask_for_items(model_of(model_), who, std::span{*list}, unfiltered{});
-        return list_entropy(std::span{*list}.first(size), scale_);
+            ask_for_items(model_of(model_), who, as_writable_span(*list), unfiltered{});
+        return list_entropy(as_span(*list).first(size), scale_);
     }
     template <class Context>
     [[nodiscard]] bool operator()(const request<Context>& who) const {

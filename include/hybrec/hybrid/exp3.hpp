@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
@@ -79,13 +80,14 @@ class exp3 {
     void reward(std::size_t played, double value, component_set awake = detail::all_components) {
         assert(played < component_count() && detail::contains(awake, played));
         exponents_.assign(component_count(), value);
-        detail::require_rewards(exponents_, component_count(), component_set{1} << played, "exp3");
+        detail::require_rewards(as_span(exponents_), component_count(), component_set{1} << played,
+                                "exp3");
         double count = 0;
         for (std::size_t k = 0; k < component_count(); ++k)
             count += detail::contains(awake, k) ? 1.0 : 0.0;
         exponents_.assign(component_count(), 0.0);
         exponents_[played] = options_.exploration * value / (probability(played, awake) * count);
-        weights_.multiply(exponents_, awake);
+        weights_.multiply(as_span(exponents_), awake);
     }
 
     [[nodiscard]] static std::string type_name() { return "exp3"; }
@@ -117,7 +119,5 @@ class exp3 {
     detail::log_weights weights_;
     std::vector<double> exponents_;
 };
-
-static_assert(archivable<exp3>);
 
 } // namespace hybrec

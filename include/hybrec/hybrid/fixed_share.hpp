@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/hybrid/detail/log_weights.hpp>
@@ -48,7 +49,7 @@ class fixed_share {
         for (std::size_t k = 0; k < component_count(); ++k)
             if (detail::contains(awake, k))
                 exponents_[k] = options_.rate * (values[k] - 1);
-        weights_.multiply(exponents_, awake);
+        weights_.multiply(as_span(exponents_), awake);
         weights_.mix(options_.share, awake);
     }
 
@@ -86,7 +87,5 @@ class fixed_share {
     detail::log_weights weights_;
     std::vector<double> exponents_;
 };
-
-static_assert(weight_learner<fixed_share> && archivable<fixed_share>);
 
 } // namespace hybrec

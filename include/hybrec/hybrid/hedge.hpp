@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/hybrid/detail/log_weights.hpp>
@@ -53,7 +54,7 @@ class hedge {
         for (std::size_t k = 0; k < component_count(); ++k)
             if (detail::contains(awake, k))
                 exponents_[k] = rate_ * (values[k] - 1);
-        weights_.multiply(exponents_, awake);
+        weights_.multiply(as_span(exponents_), awake);
     }
 
     [[nodiscard]] static std::string type_name() { return "hedge"; }
@@ -91,7 +92,5 @@ class hedge {
     detail::log_weights weights_;
     std::vector<double> exponents_;
 };
-
-static_assert(weight_learner<hedge> && archivable<hedge>);
 
 } // namespace hybrec

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/matrix.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/request.hpp>
 
@@ -43,8 +44,7 @@ class history_lengths {
 
     [[nodiscard]] static std::string type_name() { return "history_lengths"; }
     void save(archive_writer auto& archive) const {
-        archive.write_tensor("lengths", std::span<const std::uint32_t>{lengths_},
-                             {lengths_.size(), 1});
+        archive.write_tensor("lengths", as_span(lengths_), {lengths_.size(), 1});
     }
     [[nodiscard]] static history_lengths load(archive_reader auto& archive) {
         history_lengths result;
@@ -55,8 +55,6 @@ class history_lengths {
   private:
     std::vector<std::uint32_t> lengths_;
 };
-
-static_assert(archivable<history_lengths>);
 
 /// A gate that is open to users with a history of `from` items up to, but not including, `below`.
 struct history_between {

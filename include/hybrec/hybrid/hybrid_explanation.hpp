@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/explanation.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
 
 #include <algorithm>
@@ -23,6 +24,7 @@ struct hybrid_explanation : explanation<float> {
     std::vector<explanation<float>> components;
 
     /// Adds the next component.
+    template <class = on_use>
     void add(explanation<float> component) {
         score += component.score;
         remainder += component.remainder;

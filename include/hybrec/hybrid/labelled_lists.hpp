@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/core/threads.hpp>
@@ -98,9 +99,11 @@ class labelled_lists {
     [[nodiscard]] std::span<const float> row(std::size_t at) const noexcept {
         return {values_.data() + at * width(), width()};
     }
-    [[nodiscard]] std::span<const float> labels() const noexcept { return labels_; }
+    [[nodiscard]] std::span<const float> labels() const noexcept { return as_span(labels_); }
     /// List n has the rows offsets()[n] … offsets()[n + 1] − 1.
-    [[nodiscard]] std::span<const std::size_t> offsets() const noexcept { return offsets_; }
+    [[nodiscard]] std::span<const std::size_t> offsets() const noexcept {
+        return as_span(offsets_);
+    }
 
     /// The blend that has these weights.
     /// @throws option_error if they are not finite.
@@ -114,7 +117,7 @@ class labelled_lists {
         const std::size_t each = features_.size() + 1;
         row_features_.resize(each);
         row_features_[0] = 1;
-        features_(who, table.items()[row], std::span{row_features_}.subspan(1));
+        features_(who, table.items()[row], as_writable_span(row_features_).subspan(1));
         bool finite = std::isfinite(label);
         for (std::size_t k = 0; k < components_; ++k)
             for (const float feature : row_features_) {

@@ -5,7 +5,9 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 
@@ -95,6 +97,7 @@ class lexicographic {
     friend bool operator==(const lexicographic&, const lexicographic&) noexcept = default;
 
   private:
+    template <class = on_use>
     [[nodiscard]] std::span<const std::uint32_t> sort_rows(const score_table& table,
                                                            workspace& memory) const {
         auto& order = memory.order_;
@@ -103,7 +106,7 @@ class lexicographic {
         std::sort(order.begin(), order.end(), [&](std::uint32_t left, std::uint32_t right) {
             return compare(table, left, right) < 0;
         });
-        return order;
+        return as_span(order);
     }
 
     /// Whether the first `components` cannot tell two rows apart.
@@ -138,7 +141,5 @@ class lexicographic {
 
     lexicographic_options options_;
 };
-
-static_assert(explaining_combiner<lexicographic> && archivable<lexicographic>);
 
 } // namespace hybrec

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/hybrid/detail/kind_of.hpp>
@@ -83,7 +84,7 @@ class linear_blend : public detail::preference_of<Normalizer> {
     [[nodiscard]] std::size_t component_count() const noexcept {
         return weights_.size() / (features_.size() + 1);
     }
-    [[nodiscard]] std::span<const float> weights() const noexcept { return weights_; }
+    [[nodiscard]] std::span<const float> weights() const noexcept { return as_span(weights_); }
     [[nodiscard]] float intercept() const noexcept { return intercept_; }
     [[nodiscard]] const Normalizer& its_normalizer() const noexcept { return normalizer_; }
     [[nodiscard]] const Features& features() const noexcept { return features_; }
@@ -102,7 +103,7 @@ class linear_blend : public detail::preference_of<Normalizer> {
         auto& features = memory.features_;
         features.resize(features_.size());
         for (std::size_t row = 0; row < out.size(); ++row) {
-            features_(who, table.items()[row], std::span<float>{features});
+            features_(who, table.items()[row], as_writable_span(features));
             auto total = static_cast<double>(intercept_);
             for (std::size_t k = 0; k < table.component_count(); ++k)
                 total += weight(k, features) * static_cast<double>(table.scores(k)[row]);
@@ -116,7 +117,7 @@ class linear_blend : public detail::preference_of<Normalizer> {
     double contributions(const Request& who, score_table& table, std::size_t row,
                          std::span<affine_map> maps, workspace& memory) const {
         memory.features_.resize(features_.size());
-        features_(who, table.items()[row], std::span<float>{memory.features_});
+        features_(who, table.items()[row], as_writable_span(memory.features_));
         for (std::size_t k = 0; k < component_count(); ++k)
             maps[k] = weight(k, memory.features_) *
                       normalizing_map(normalizer_, table, k, row, memory.normalizing_);
@@ -132,7 +133,7 @@ class linear_blend : public detail::preference_of<Normalizer> {
     }
     void save(archive_writer auto& archive) const requires archivable<Normalizer> &&
         archivable<Features> {
-        archive.write_tensor("weights", std::span<const float>{weights_},
+        archive.write_tensor("weights", as_span(weights_),
                              {component_count(), features_.size() + 1});
         archive.write_real("intercept", static_cast<double>(intercept_));
         normalizer_.save(archive);
@@ -167,7 +168,5 @@ class linear_blend : public detail::preference_of<Normalizer> {
     [[no_unique_address]] Normalizer normalizer_;
     [[no_unique_address]] Features features_;
 };
-
-static_assert(explaining_combiner<linear_blend<>> && archivable<linear_blend<>>);
 
 } // namespace hybrec

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/hybrid/detail/least_squares.hpp>
 #include <hybrec/hybrid/labelled_lists.hpp>
@@ -103,6 +104,7 @@ class logistic {
                (next.loss <= now.loss + rounding && squares(next) < squares(now));
     }
 
+    template <class = on_use>
     static void require_two_classes(std::span<const float> labels) {
         const auto [low, high] = std::minmax_element(labels.begin(), labels.end());
         if (*low < 0 || *high > 1)
@@ -149,7 +151,5 @@ class logistic {
 
     logistic_options options_;
 };
-
-static_assert(blend_learner<logistic>);
 
 } // namespace hybrec

@@ -28,6 +28,7 @@ class merge_workspace {
     /// A merge in progress into `out`; see below. For merges of one's own.
     class merging {
       public:
+        template <class = on_use>
         merging(lists_to_merge lists, std::span<scored_item> out, std::span<std::uint32_t> sources,
                 merge_workspace& memory)
             : lists_{lists}, out_{out}, sources_{sources}, memory_{memory} {

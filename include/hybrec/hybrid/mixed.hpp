@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
@@ -58,8 +59,7 @@ struct concatenating {
     std::size_t operator()(const Request&, lists_to_merge lists, std::span<scored_item> out,
                            std::span<std::uint32_t> sources, merge_workspace& memory) const {
         const std::size_t shown = std::min(lists.size(), quotas.size());
-        return concatenate(lists.first(shown), std::span{quotas}.first(shown), out, sources,
-                           memory);
+        return concatenate(lists.first(shown), as_span(quotas).first(shown), out, sources, memory);
     }
 };
 
@@ -144,7 +144,8 @@ requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy
         memory->items.resize(component_count * out.size());
         std::array<std::span<const scored_item>, component_count> lists;
         detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
-            const auto list = std::span{memory->items}.subspan(part * out.size(), out.size());
+            const auto list =
+                as_writable_span(memory->items).subspan(part * out.size(), out.size());
             lists[part] = list.first(ask_for_items(
                 model, who, list, request_admission<Filter, request<Context>>{filter, who}));
         });
@@ -160,7 +161,7 @@ requires(sizeof...(Models) != 0) class mixed : public request_model<mixed<Policy
         borrowed<std::vector<scored_item>> list;
         const auto make = [&]() -> std::span<const scored_item> {
             list->resize(item_count());
-            return std::span{*list}.first(answer(who, *list, unfiltered{}));
+            return as_writable_span(*list).first(answer(who, *list, unfiltered{}));
         };
         return detail::score_by_list(make, item_count(), items, out, 0);
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/hybrid/detail/log_weights.hpp>
@@ -73,8 +74,8 @@ class multiplicative_weights {
     void reward(std::size_t component, double value) {
         assert(component < component_count());
         exponents_.assign(component_count(), value);
-        detail::require_rewards(exponents_, component_count(), component_set{1} << component,
-                                "multiplicative_weights");
+        detail::require_rewards(as_span(exponents_), component_count(),
+                                component_set{1} << component, "multiplicative_weights");
         remember(component, value);
         component_set known = 0;
         for (std::size_t k = 0; k < component_count(); ++k)
@@ -87,10 +88,8 @@ class multiplicative_weights {
         archive.write_integer("components", static_cast<std::int64_t>(component_count()));
         archive.write_real("rate", options_.rate);
         archive.write_integer("window", static_cast<std::int64_t>(options_.window));
-        archive.write_tensor("history", std::span<const double>{history_},
-                             {component_count(), options_.window});
-        archive.write_tensor("counts", std::span<const std::uint64_t>{counts_},
-                             {counts_.size(), 1});
+        archive.write_tensor("history", as_span(history_), {component_count(), options_.window});
+        archive.write_tensor("counts", as_span(counts_), {counts_.size(), 1});
         weights_.save(archive);
     }
     [[nodiscard]] static multiplicative_weights load(archive_reader auto& archive) {
@@ -135,7 +134,7 @@ class multiplicative_weights {
         for (std::size_t k = 0; k < component_count(); ++k)
             if (detail::contains(awake, k))
                 exponents_[k] = options_.rate * mean_reward(k);
-        weights_.multiply(exponents_, awake);
+        weights_.multiply(as_span(exponents_), awake);
     }
 
     multiplicative_weights_options options_;
@@ -144,7 +143,5 @@ class multiplicative_weights {
     std::vector<std::uint64_t> counts_; // rewards so far
     std::vector<double> exponents_;
 };
-
-static_assert(weight_learner<multiplicative_weights> && archivable<multiplicative_weights>);
 
 } // namespace hybrec

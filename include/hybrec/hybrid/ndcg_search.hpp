@@ -179,6 +179,4 @@ class ndcg_search {
     ndcg_search_options options_;
 };
 
-static_assert(blend_learner<ndcg_search>);
-
 } // namespace hybrec

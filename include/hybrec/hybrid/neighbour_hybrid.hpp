@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
@@ -170,7 +171,7 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
         if (options_.exclude_seen && who.user->value() < user_count())
             for (const item_index seen : liked_->row(*who.user).columns())
                 (*scores)[seen.value()] = 0;
-        return select_scored(std::span{*scores}.first(item_count()), out,
+        return select_scored(as_writable_span(*scores).first(item_count()), out,
                              request_admission<Filter, request<Context>>{filter, who});
     }
     template <class Context>
@@ -238,7 +239,7 @@ class neighbour_hybrid : public request_model<neighbour_hybrid<People, Goods>> {
     /// What `similar` counts as similar to `item`; 0 if it is not among the most similar ones.
     [[nodiscard]] float likeness(item_index item, item_index similar) const noexcept {
         const auto row = alike_->row(item);
-        const auto found = std::ranges::lower_bound(row.columns(), similar);
+        const auto found = std::lower_bound(row.columns().begin(), row.columns().end(), similar);
         if (found == row.columns().end() || *found != similar)
             return 0;
         return worth(row.values()[static_cast<std::size_t>(found - row.columns().begin())]);

@@ -83,6 +83,4 @@ class non_negative_least_squares {
     non_negative_least_squares_options options_;
 };
 
-static_assert(blend_learner<non_negative_least_squares>);
-
 } // namespace hybrec

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/score_table.hpp>
 
 #include <cstddef>
@@ -20,8 +22,9 @@ struct normalizing_workspace {
 };
 
 /// The scores of component k alone, without the rows about which it said nothing.
-inline std::span<const float> scored_rows(const score_table& table, std::size_t component,
-                                          std::vector<float>& memory) {
+template <class = on_use>
+std::span<const float> scored_rows(const score_table& table, std::size_t component,
+                                   std::vector<float>& memory) {
     const auto scores = table.scores(component);
     if (table.has_all(component))
         return scores;
@@ -29,7 +32,7 @@ inline std::span<const float> scored_rows(const score_table& table, std::size_t 
     for (std::size_t row = 0; row < scores.size(); ++row)
         if (table.has(component, row))
             memory.push_back(scores[row]);
-    return memory;
+    return as_span(memory);
 }
 
 /// Normalizes the scores of component k in place, over the items that it scored: others are no part of
@@ -43,7 +46,7 @@ void normalize_column(const Normalizer& normalizer, score_table& table, std::siz
         return;
     }
     (void)scored_rows(table, component, memory.scored);
-    normalizer.normalize(memory.scored, memory.normalizer);
+    normalizer.normalize(as_writable_span(memory.scored), memory.normalizer);
     std::size_t next = 0;
     for (std::size_t row = 0; row < column.size(); ++row)
         if (table.has(component, row))

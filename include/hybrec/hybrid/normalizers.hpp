@@ -186,9 +186,4 @@ class sigmoid {
     sigmoid_options options_;
 };
 
-static_assert(affine_normalizer<as_is> && affine_normalizer<min_max> && affine_normalizer<z_score>);
-static_assert(normalizer<percentile_rank> && normalizer<sigmoid>);
-static_assert(archivable<as_is> && archivable<min_max> && archivable<z_score>);
-static_assert(archivable<percentile_rank> && archivable<sigmoid>);
-
 } // namespace hybrec

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/nested_archive.hpp>
@@ -110,8 +111,8 @@ class personal_weights {
             nested_archive own{archive, own_prefix(key)};
             own_.at(key).learner.save(own);
         }
-        archive.write_tensor("keys", std::span<const key_type>{keys}, {keys.size(), 1});
-        archive.write_tensor("rounds", std::span<const std::uint64_t>{rounds}, {rounds.size(), 1});
+        archive.write_tensor("keys", as_span(keys), {keys.size(), 1});
+        archive.write_tensor("rounds", as_span(rounds), {rounds.size(), 1});
     }
     [[nodiscard]] static personal_weights
     load(archive_reader auto& archive) requires archivable<Learner> {

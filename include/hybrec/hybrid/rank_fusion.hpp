@@ -154,9 +154,4 @@ class inverse_square_rank : public rank_fusion<inverse_square_rank> {
     }
 };
 
-static_assert(explaining_combiner<reciprocal_rank_fusion> && explaining_combiner<borda> &&
-              explaining_combiner<inverse_square_rank>);
-static_assert(archivable<reciprocal_rank_fusion> && archivable<borda> &&
-              archivable<inverse_square_rank>);
-
 } // namespace hybrec

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/hybrid/detail/log_weights.hpp>
@@ -50,6 +51,7 @@ class reward_log {
     [[nodiscard]] const reward_log_options& options() const noexcept { return options_; }
     [[nodiscard]] std::size_t component_count() const noexcept { return components_; }
     [[nodiscard]] std::size_t size() const noexcept { return keys_.size(); }
+    template <class = on_use>
     [[nodiscard]] round operator[](std::size_t at) const noexcept {
         return {keys_[at], awake_[at], {rewards_.data() + at * components_, components_}};
     }
@@ -92,9 +94,9 @@ class reward_log {
     void save(archive_writer auto& archive) const {
         archive.write_integer("components", static_cast<std::int64_t>(components_));
         archive.write_integer("capacity", static_cast<std::int64_t>(options_.capacity));
-        archive.write_tensor("keys", std::span<const std::uint32_t>{keys_}, {size(), 1});
-        archive.write_tensor("awake", std::span<const std::uint32_t>{awake_}, {size(), 1});
-        archive.write_tensor("rewards", std::span<const double>{rewards_}, {size(), components_});
+        archive.write_tensor("keys", as_span(keys_), {size(), 1});
+        archive.write_tensor("awake", as_span(awake_), {size(), 1});
+        archive.write_tensor("rewards", as_span(rewards_), {size(), components_});
     }
     [[nodiscard]] static reward_log load(archive_reader auto& archive) {
         return detail::load_learner(archive, [&](std::size_t components) {
@@ -124,7 +126,5 @@ class reward_log {
     std::vector<component_set> awake_;
     std::vector<double> rewards_; // round after round
 };
-
-static_assert(archivable<reward_log>);
 
 } // namespace hybrec

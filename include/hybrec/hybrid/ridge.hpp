@@ -60,6 +60,4 @@ class ridge {
     ridge_options options_;
 };
 
-static_assert(blend_learner<ridge>);
-
 } // namespace hybrec

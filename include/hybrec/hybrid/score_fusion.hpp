@@ -96,8 +96,4 @@ using comb_mnz = score_fusion<sum_times_count, Normalizer>;
 template <normalizer Normalizer = min_max>
 using comb_anz = score_fusion<mean_of_scores, Normalizer>;
 
-static_assert(explaining_combiner<comb_sum<>> && explaining_combiner<comb_mnz<z_score>> &&
-              explaining_combiner<comb_anz<as_is>>);
-static_assert(archivable<comb_sum<>>);
-
 } // namespace hybrec

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <hybrec/concepts/history.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/weighted.hpp>
 
@@ -28,9 +30,15 @@ class visitor {
                 history_.push_back({entry.index, static_cast<float>(entry.value)});
     }
 
-    [[nodiscard]] std::span<const weighted_item> history() const noexcept { return history_; }
+    template <class = on_use>
+    [[nodiscard]] std::span<const weighted_item> history() const noexcept {
+        return as_span(history_);
+    }
     /// Views the history. @pre this object outlives the request.
-    [[nodiscard]] request<> as_request() const noexcept { return {history()}; }
+    template <class = on_use>
+    [[nodiscard]] request<> as_request() const noexcept {
+        return {history()};
+    }
 
   private:
     std::vector<weighted_item> history_;

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/hybrid/detail/kind_of.hpp>
 #include <hybrec/hybrid/detail/weigh_columns.hpp>
@@ -56,7 +57,7 @@ class weighted_sum : public detail::kind_of<Normalizer> {
 
     [[nodiscard]] std::size_t component_count() const noexcept { return weights_.size(); }
     /// Sum to 1.
-    [[nodiscard]] std::span<const float> weights() const noexcept { return weights_; }
+    [[nodiscard]] std::span<const float> weights() const noexcept { return as_span(weights_); }
     [[nodiscard]] missing missing_policy() const noexcept { return missing_; }
     [[nodiscard]] const Normalizer& its_normalizer() const noexcept { return normalizer_; }
 
@@ -116,7 +117,7 @@ class weighted_sum : public detail::kind_of<Normalizer> {
         return "weighted_sum<" + Normalizer::type_name() + ">";
     }
     void save(archive_writer auto& archive) const requires archivable<Normalizer> {
-        archive.write_tensor("weights", std::span<const float>{weights_}, {weights_.size(), 1});
+        archive.write_tensor("weights", as_span(weights_), {weights_.size(), 1});
         archive.write_integer("renormalize", missing_ == missing::renormalize);
         normalizer_.save(archive);
     }
@@ -142,9 +143,5 @@ class weighted_sum : public detail::kind_of<Normalizer> {
     missing missing_;
     [[no_unique_address]] Normalizer normalizer_;
 };
-
-static_assert(combiner<weighted_sum<>> && explaining_combiner<weighted_sum<as_is>>);
-static_assert(archivable<weighted_sum<>>);
-static_assert(makes_own_kind<weighted_sum<>> && !makes_own_kind<weighted_sum<as_is>>);
 
 } // namespace hybrec

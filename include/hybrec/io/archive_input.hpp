@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/archive_format.hpp>
@@ -88,7 +89,8 @@ class archive_input {
         if (!info)
             refuse_missing(name, "a matrix");
         if (info->shape.empty() || info->shape.size() > 2)
-            refuse(name, "its shape is " + show_shape(info->shape) + "; expected rows and columns");
+            refuse(name, "its shape is " + show_shape(as_span(info->shape)) +
+                             "; expected rows and columns");
         read_.push_back(std::move(key));
         tensor<T> result;
         result.shape = {info->shape[0], info->shape.size() == 2 ? info->shape[1] : 1};
@@ -102,7 +104,10 @@ class archive_input {
     }
 
     /// Marks a tensor that is not part of the model as known.
-    void mark_read(std::string_view tensor) { read_.emplace_back(tensor); }
+    template <class = on_use>
+    void mark_read(std::string_view tensor) {
+        read_.emplace_back(tensor);
+    }
 
     /// Refuses a file that holds more than was read: its reader would ignore something that its
     /// writer found necessary.
@@ -152,7 +157,5 @@ class archive_input {
     std::string model_;
     std::vector<std::string> read_; // few
 };
-
-static_assert(archive_reader<archive_input>);
 
 } // namespace hybrec

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/archive_format.hpp>
 #include <hybrec/io/safetensors.hpp>
 
@@ -26,6 +27,7 @@ namespace hybrec {
 class archive_output {
   public:
     /// @param model the `type_name()` of the model, which a reader will ask for.
+    template <class = on_use>
     explicit archive_output(std::string_view model) {
         file_.add_text(detail::format_key, detail::format_name);
         file_.add_text(detail::version_key, std::to_string(detail::archive_version));
@@ -33,15 +35,18 @@ class archive_output {
     }
 
     /// Each of these throws `archive_error` if `name` is empty, taken or not UTF-8.
+    template <class = on_use>
     void write_text(std::string_view name, std::string_view value) {
         take(name);
         file_.add_text(detail::field_key(detail::text_prefix, name), value);
     }
+    template <class = on_use>
     void write_integer(std::string_view name, std::int64_t value) {
         take(name);
         file_.add_text(detail::field_key(detail::integer_prefix, name), std::to_string(value));
     }
     /// The value is read back as the same double.
+    template <class = on_use>
     void write_real(std::string_view name, double value) {
         take(name);
         char digits[32];
@@ -62,9 +67,13 @@ class archive_output {
     [[nodiscard]] safetensors_writer& file() noexcept { return file_; }
 
     /// Writes everything, atomically: see `safetensors_writer::write`.
-    void write(const std::filesystem::path& path) const { file_.write(path); }
+    template <class = on_use>
+    void write(const std::filesystem::path& path) const {
+        file_.write(path);
+    }
 
   private:
+    template <class = on_use>
     void take(std::string_view name) {
         if (name.empty())
             throw archive_error{"a field of an archive needs a name"};
@@ -76,7 +85,5 @@ class archive_output {
     safetensors_writer file_;
     std::vector<std::string> names_; // few
 };
-
-static_assert(archive_writer<archive_output>);
 
 } // namespace hybrec

@@ -3,6 +3,7 @@
 /// A comparison of models as one HTML page.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/evaluation/bootstrap_interval.hpp>
 #include <hybrec/evaluation/comparison.hpp>
 #include <hybrec/io/detail/svg.hpp>
@@ -55,7 +56,7 @@ namespace hybrec {
         std::vector<detail::plotted_value> values;
         for (const compared_model& model : all.models()) {
             const metric_values& metric = model.report.metrics()[at];
-            const interval around = bootstrap_interval(metric.values, bootstrap);
+            const interval around = bootstrap_interval(as_span(metric.values), bootstrap);
             values.push_back({model.name, metric.mean, around.low, around.high});
         }
         page += "<h2>" + escaped(metrics[at].name) + "</h2>\n" + detail::bar_plot(values);

@@ -3,6 +3,7 @@
 /// A comparison of models as JSON.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/evaluation/bootstrap_interval.hpp>
 #include <hybrec/evaluation/comparison.hpp>
 #include <hybrec/io/json_value.hpp>
@@ -31,7 +32,7 @@ namespace hybrec {
         for (const metric_values& metric : model.report.metrics()) {
             json values;
             values["mean"] = metric.mean;
-            const interval around = bootstrap_interval(metric.values, bootstrap);
+            const interval around = bootstrap_interval(as_span(metric.values), bootstrap);
             values["low"] = around.low;
             values["high"] = around.high;
             one["metrics"][metric.name] = std::move(values);

@@ -3,6 +3,7 @@
 /// Reads and writes JSON text.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/json_parser.hpp>
 #include <hybrec/io/detail/json_printer.hpp>
 #include <hybrec/io/json_value.hpp>
@@ -21,14 +22,16 @@ namespace hybrec {
 /// Complexity: O(length · log(members of an object)).
 /// @param name what errors call the text, usually a file name.
 /// @throws data_error with line and column (in bytes).
-[[nodiscard]] inline json parse_json(std::string_view text, std::string_view name = "JSON") {
-    return detail::json_parser{text, name}.parse();
+template <class = on_use>
+[[nodiscard]] json parse_json(std::string_view text, std::string_view name = "JSON") {
+    return detail::json_parser<>{text, name}.parse();
 }
 
 /// `value` as text: on one line, or over several lines with `indent` spaces a level. Doubles read
 /// back as the same bits; those that are not finite become null, as JSON has no such numbers.
 /// @throws data_error if a text is not valid UTF-8.
-[[nodiscard]] inline std::string dump(const json& value, std::size_t indent = 0) {
+template <class = on_use>
+[[nodiscard]] std::string dump(const json& value, std::size_t indent = 0) {
     std::string text;
     detail::append_json(text, value, indent, 0);
     return text;

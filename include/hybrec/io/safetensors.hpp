@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/atomic_file.hpp>
@@ -83,18 +84,18 @@ class safetensors_writer {
                                 std::to_string(header.size()) + " bytes; at most " +
                                 std::to_string(header_limit) + " are allowed"};
         detail::checksum sum;
-        sum.add(std::as_bytes(std::span{header}));
+        sum.add(std::as_bytes(as_span(header)));
         for (const entry* tensor : order)
-            sum.add(tensor->second);
+            sum.add(as_span(tensor->second));
         header.replace(header.find(unknown_checksum), unknown_checksum.size(),
                        detail::hexadecimal(sum.value()));
 
         const std::uint64_t length = header.size();
         detail::atomic_file file{path};
-        file.write(std::as_bytes(std::span{&length, 1}));
-        file.write(std::as_bytes(std::span{header}));
+        file.write(std::as_bytes(span_of_one(length)));
+        file.write(std::as_bytes(as_span(header)));
         for (const entry* tensor : order)
-            file.write(tensor->second);
+            file.write(as_span(tensor->second));
         file.commit();
     }
 
@@ -116,9 +117,9 @@ class safetensors_writer {
             if (taken.name == info.name)
                 throw archive_error{"tensor \"" + info.name + "\" is written twice"};
         const std::size_t count = bytes.size() / tensor_type_size(info.type);
-        if (count_elements(info.shape) != count)
+        if (count_elements(as_span(info.shape)) != count)
             throw archive_error{"tensor \"" + info.name + "\": its shape " +
-                                show_shape(info.shape) + " does not fit its " +
+                                show_shape(as_span(info.shape)) + " does not fit its " +
                                 std::to_string(count) + " values"};
         tensors_.emplace_back(std::move(info), std::vector<std::byte>(bytes.begin(), bytes.end()));
     }
@@ -180,7 +181,7 @@ class safetensors_file {
         if (file_.size() < sizeof length)
             refuse("has " + std::to_string(file_.size()) +
                    " bytes; a safetensors file has at least 8");
-        file_.read(0, std::as_writable_bytes(std::span{&length, 1}));
+        file_.read(0, std::as_writable_bytes(span_of_one(length)));
         const std::uint64_t most =
             std::min<std::uint64_t>(file_.size() - sizeof length, safetensors_writer::header_limit);
         if (length > most)
@@ -188,11 +189,11 @@ class safetensors_file {
                    std::to_string(most) + ". The file is cut short or not a safetensors file");
         try {
             header_text_.resize(length);
-            file_.read(sizeof length, std::as_writable_bytes(std::span{header_text_}));
+            file_.read(sizeof length, std::as_writable_bytes(as_writable_span(header_text_)));
             data_begin_ = sizeof length + length;
-            header_ =
-                detail::safetensors_header_reader{file_.path().string(), file_.size() - data_begin_}
-                    .read(header_text_);
+            header_ = detail::safetensors_header_reader<>{file_.path().string(),
+                                                          file_.size() - data_begin_}
+                          .read(header_text_);
         } catch (const std::bad_alloc&) {
             refuse("there is not enough memory to read its header of " + std::to_string(length) +
                    " bytes");
@@ -201,10 +202,14 @@ class safetensors_file {
 
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return file_.path(); }
     /// All tensors, in the order of their data.
-    [[nodiscard]] std::span<const tensor_info> tensors() const noexcept { return header_.tensors; }
+    template <class = on_use>
+    [[nodiscard]] std::span<const tensor_info> tensors() const noexcept {
+        return as_span(header_.tensors);
+    }
     /// All metadata, in the order of the file.
+    template <class = on_use>
     [[nodiscard]] std::span<const std::pair<std::string, std::string>> metadata() const noexcept {
-        return header_.metadata;
+        return as_span(header_.metadata);
     }
 
     /// The metadata text called `name`; null if there is none.
@@ -232,7 +237,8 @@ class safetensors_file {
                    std::string{tensor_type_name(tensor_type_of<T>)});
         try {
             std::vector<T> values((tensor.end - tensor.begin) / sizeof(T));
-            file_.read(data_begin_ + tensor.begin, std::as_writable_bytes(std::span{values}));
+            file_.read(data_begin_ + tensor.begin,
+                       std::as_writable_bytes(as_writable_span(values)));
             return values;
         } catch (const std::bad_alloc&) {
             refuse("tensor \"" + tensor.name + "\": there is not enough memory for its " +
@@ -258,11 +264,11 @@ class safetensors_file {
         header.replace(place + digits.size() - 1 - stored->size(), stored->size(),
                        safetensors_writer::unknown_checksum);
         detail::checksum sum;
-        sum.add(std::as_bytes(std::span{header}));
+        sum.add(std::as_bytes(as_span(header)));
         std::vector<std::byte> part(std::size_t{1} << 20);
         for (std::uint64_t at = data_begin_; at < file_.size();) {
-            const std::span bytes =
-                std::span{part}.first(std::min<std::uint64_t>(part.size(), file_.size() - at));
+            const auto bytes = as_writable_span(part).first(
+                std::min<std::uint64_t>(part.size(), file_.size() - at));
             file_.read(at, bytes);
             sum.add(bytes);
             at += bytes.size();

@@ -205,7 +205,4 @@ class ease : public history_model<ease>, public kept_fit<ease> {
     std::shared_ptr<const table> weights_; // never changed, so that copies can share it
 };
 
-static_assert(scorer<ease> && recommender<ease> && knows_users<ease> && archivable<ease>);
-static_assert(foldable<ease> && explainable<ease> && item_similarity_model<ease>);
-
 } // namespace hybrec

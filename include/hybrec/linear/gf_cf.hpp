@@ -7,6 +7,7 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/on_use.hpp>
@@ -92,7 +93,7 @@ class gf_cf : public history_model<gf_cf>, public kept_fit<gf_cf> {
 
     template <class = on_use>
     void spread(sparse_row<item_index, float> history, std::span<float> scores) const noexcept {
-        spread_all({&history, 1}, scores.data(), padded_size<float>(item_count()));
+        spread_all(span_of_one(history), scores.data(), padded_size<float>(item_count()));
     }
     /// Many histories at once share the reading of the patterns.
     template <class = on_use>
@@ -139,7 +140,7 @@ class gf_cf : public history_model<gf_cf>, public kept_fit<gf_cf> {
     [[nodiscard]] float coefficient(item_index from, item_index to) const noexcept {
         const float weight = 1;
         float out = 0;
-        score_history({{&from, 1}, {&weight, 1}}, {&to, 1}, {&out, 1});
+        score_history({span_of_one(from), span_of_one(weight)}, span_of_one(to), span_of_one(out));
         return out;
     }
 
@@ -173,7 +174,10 @@ class gf_cf : public history_model<gf_cf>, public kept_fit<gf_cf> {
   private:
     friend class kept_fit<gf_cf>;
 
-    [[nodiscard]] gf_cf untrained() const { return gf_cf{options_}; }
+    template <class = on_use>
+    [[nodiscard]] gf_cf untrained() const {
+        return gf_cf{options_};
+    }
 
     void learn(progress_observer auto& progress, const execution& where) {
         normalize(where);
@@ -255,8 +259,5 @@ class gf_cf : public history_model<gf_cf>, public kept_fit<gf_cf> {
     factor_table<item_index, float> patterns_; // E
     aligned_vector<float> turned_;             // Eᵀ, rows padded to whole lines
 };
-
-static_assert(scorer<gf_cf> && recommender<gf_cf> && knows_users<gf_cf> && archivable<gf_cf>);
-static_assert(foldable<gf_cf> && explainable<gf_cf> && item_similarity_model<gf_cf>);
 
 } // namespace hybrec

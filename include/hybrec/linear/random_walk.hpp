@@ -172,8 +172,4 @@ class random_walk : public sparse_history_model<random_walk>, public kept_fit<ra
     random_walk_options options_;
 };
 
-static_assert(scorer<random_walk> && recommender<random_walk> && knows_users<random_walk>);
-static_assert(foldable<random_walk> && explainable<random_walk> && archivable<random_walk> &&
-              item_similarity_model<random_walk>);
-
 } // namespace hybrec

@@ -229,7 +229,4 @@ class slim : public sparse_history_model<slim>, public kept_fit<slim> {
     slim_options options_;
 };
 
-static_assert(scorer<slim> && recommender<slim> && knows_users<slim> && archivable<slim>);
-static_assert(foldable<slim> && explainable<slim> && item_similarity_model<slim>);
-
 } // namespace hybrec

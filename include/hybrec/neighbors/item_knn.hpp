@@ -227,8 +227,4 @@ class item_knn : public sparse_history_model<item_knn<Similarity>>,
     std::vector<float> biases_; // of the items, if scores are centered
 };
 
-static_assert(scorer<item_knn<>> && recommender<item_knn<>> && knows_users<item_knn<>> &&
-              archivable<item_knn<>>);
-static_assert(foldable<item_knn<>> && explainable<item_knn<>> && item_similarity_model<item_knn<>>);
-
 } // namespace hybrec

@@ -3,6 +3,7 @@
 /// A user that a neighbourhood model has not seen, with the known users that resemble it.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
@@ -24,7 +25,7 @@ class basic_neighborhood {
     /// @param neighbors in any order, each once
     /// @param item_count of the model
     basic_neighborhood(history_row<item_index, float> history, ranking<user_index> neighbors,
-                 std::size_t user_count, std::size_t item_count)
+                       std::size_t user_count, std::size_t item_count)
         : history_{std::move(history)}, user_count_{user_count}, item_count_{item_count} {
         std::sort(neighbors.begin(), neighbors.end(),
                   [](const auto& left, const auto& right) { return left.index < right.index; });
@@ -37,7 +38,7 @@ class basic_neighborhood {
     [[nodiscard]] sparse_row<item_index, float> history() const noexcept { return history_.view(); }
     /// The neighbours, ascending, with their similarities. May be empty.
     [[nodiscard]] sparse_row<user_index, float> neighbors() const noexcept {
-        return {users_, similarities_};
+        return {as_span(users_), as_span(similarities_)};
     }
     [[nodiscard]] std::size_t user_count() const noexcept { return user_count_; }
     [[nodiscard]] std::size_t item_count() const noexcept { return item_count_; }

@@ -110,7 +110,4 @@ struct jaccard {
     friend bool operator==(const jaccard&, const jaccard&) = default;
 };
 
-static_assert(similarity_measure<cosine> && similarity_measure<asymmetric_cosine> &&
-              similarity_measure<jaccard>);
-
 } // namespace hybrec

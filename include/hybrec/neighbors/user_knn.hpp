@@ -9,6 +9,7 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/option_checks.hpp>
@@ -230,7 +231,7 @@ class user_knn : public spread_model<user_knn<Similarity>, user_index, neighborh
                                    sparse_row<user_index, float> neighbors, item_index item) const {
         require_below(item, this->item_count(), "item");
         float score = 0;
-        this->score_row(neighbors, {&item, 1}, {&score, 1});
+        this->score_row(neighbors, span_of_one(item), span_of_one(score));
         std::vector<double> parts(history.size());
         std::vector<double> terms(history.size());
         for (const auto [user, similarity] : neighbors) {
@@ -261,9 +262,5 @@ class user_knn : public spread_model<user_knn<Similarity>, user_index, neighborh
     csr_matrix<user_index, user_index, float> neighbors_;
     std::vector<float> right_; // of the users, for the measure
 };
-
-static_assert(scorer<user_knn<>> && recommender<user_knn<>> && knows_users<user_knn<>> &&
-              archivable<user_knn<>>);
-static_assert(foldable<user_knn<>> && explainable<user_knn<>> && user_similarity_model<user_knn<>>);
 
 } // namespace hybrec

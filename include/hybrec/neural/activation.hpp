@@ -112,6 +112,4 @@ using sigmoid = activation<detail::sigmoid_function, T>;
 template <class T = float>
 using tanh = activation<detail::tanh_function, T>;
 
-static_assert(layer<relu<float>> && layer<sigmoid<float>> && layer<tanh<float>>);
-
 } // namespace hybrec::neural

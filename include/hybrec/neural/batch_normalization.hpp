@@ -219,6 +219,4 @@ class batch_normalization {
     parameter<T> variance_;
 };
 
-static_assert(layer<batch_normalization<float>>);
-
 } // namespace hybrec::neural

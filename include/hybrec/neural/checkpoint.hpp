@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/training.hpp>
 
@@ -132,7 +133,7 @@ struct training_state {
   private:
     static void save_list(archive_writer auto& archive, std::string_view name,
                           const std::vector<double>& values) {
-        archive.write_tensor(name, std::span<const double>{values}, {values.size(), 1});
+        archive.write_tensor(name, as_span(values), {values.size(), 1});
     }
     [[nodiscard]] static std::vector<double> load_list(archive_reader auto& archive,
                                                        std::string_view name) {

@@ -122,6 +122,4 @@ class dense {
     parameter<T> bias_;
 };
 
-static_assert(layer<dense<float>> && layer<dense<double>>);
-
 } // namespace hybrec::neural

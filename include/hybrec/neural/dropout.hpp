@@ -88,6 +88,4 @@ class dropout {
     std::uint64_t stream_ = 0;
 };
 
-static_assert(layer<dropout<float>>);
-
 } // namespace hybrec::neural

@@ -3,6 +3,7 @@
 /// A batch of samples that are described by fields.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/neural/embedding_bag.hpp>
@@ -87,7 +88,7 @@ struct batch_side {
     void begin_single(std::uint32_t id) {
         ids.assign(1, id);
         rows.assign(1, 0);
-        groups.group(rows, 1);
+        groups.group(as_span(rows), 1);
     }
 };
 

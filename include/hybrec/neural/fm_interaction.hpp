@@ -75,6 +75,4 @@ class fm_interaction {
     std::size_t fields_ = 1;
 };
 
-static_assert(layer<fm_interaction<float>>);
-
 } // namespace hybrec::neural

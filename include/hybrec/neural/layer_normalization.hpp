@@ -112,6 +112,4 @@ class layer_normalization {
     parameter<T> shift_;
 };
 
-static_assert(layer<layer_normalization<float>>);
-
 } // namespace hybrec::neural

@@ -97,7 +97,4 @@ class learning_rate {
     double (*at_)(const std::byte*, std::size_t);
 };
 
-static_assert(schedule<constant_rate> && schedule<step_decay> && schedule<cosine_decay>);
-static_assert(schedule<ramp_up_then_decay>);
-
 } // namespace hybrec::neural

@@ -3,6 +3,7 @@
 /// Which rows of a table a batch touches, and from where.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/on_use.hpp>
 
 #include <cassert>
@@ -46,10 +47,14 @@ class row_groups {
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
-    [[nodiscard]] std::span<const std::uint32_t> rows() const noexcept { return rows_; }
+    template <class = on_use>
+    [[nodiscard]] std::span<const std::uint32_t> rows() const noexcept {
+        return as_span(rows_);
+    }
     /// The positions that name `rows()[k]`.
+    template <class = on_use>
     [[nodiscard]] std::span<const std::uint32_t> members(std::size_t k) const noexcept {
-        return std::span{members_}.subspan(offsets_[k], offsets_[k + 1] - offsets_[k]);
+        return as_span(members_).subspan(offsets_[k], offsets_[k + 1] - offsets_[k]);
     }
     /// @pre a row of the table.
     [[nodiscard]] bool contains(std::size_t row) const noexcept { return slot_[row] != none; }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
@@ -68,8 +69,7 @@ class side_description {
     void save(archive_writer auto& archive, const std::string& name) const {
         save_count(archive, name + "s", size());
         save_count(archive, name + "_fields", fields_.size());
-        archive.write_tensor(name + "_has_entries", std::span<const std::uint8_t>{has_entries_},
-                             {size(), 1});
+        archive.write_tensor(name + "_has_entries", as_span(has_entries_), {size(), 1});
         for (std::size_t field = 0; field < fields_.size(); ++field) {
             const std::string each = name + "_field_" + std::to_string(field);
             save_count(archive, each + "_categories", fields_[field].column_count());

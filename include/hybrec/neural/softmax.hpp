@@ -71,6 +71,4 @@ class softmax {
     friend bool operator==(const softmax&, const softmax&) = default;
 };
 
-static_assert(layer<softmax<float>>);
-
 } // namespace hybrec::neural

@@ -220,6 +220,4 @@ class tower {
     T keep_ = 1;
 };
 
-static_assert(layer<tower<float>>);
-
 } // namespace hybrec::neural

@@ -3,6 +3,7 @@
 /// A trained tower, as scoring runs it.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/neural/detail/add_row.hpp>
 #include <hybrec/neural/detail/pair_layer.hpp>
@@ -121,7 +122,7 @@ class tower_scorer {
         for (std::size_t begin = 0; begin < items.rows(); begin += most_rows) {
             const std::size_t count = std::min(most_rows, items.rows() - begin);
             std::iota(which.begin(), which.end(), static_cast<std::uint32_t>(begin));
-            add_scores({user, of_user}, {items, of_items}, std::span{which}.first(count),
+            add_scores({user, of_user}, {items, of_items}, as_span(which).first(count),
                        scores.data(), memory);
             for (std::size_t at = 1; at < steps_.size(); ++at) {
                 const matrix<T>& level = memory.levels[at - 1];

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
@@ -176,8 +177,8 @@ requires trainable<Network, Samples>
         double total = 0;
         for (std::size_t batch = 0; batch < batches; ++batch) {
             const std::size_t begin = batch * options.batch;
-            const auto positions = std::span<const std::uint32_t>{order}.subspan(
-                begin, std::min(options.batch, order.size() - begin));
+            const auto positions =
+                as_span(order).subspan(begin, std::min(options.batch, order.size() - begin));
             const pass pass{.where = where, .seed = options.seed, .step = epoch * batches + batch};
             const double loss = network.gradients(samples, positions, epoch, pass);
             if (!std::isfinite(loss))

@@ -89,6 +89,4 @@ class at_most {
     std::size_t limit_;
 };
 
-static_assert(slate_rule<group_cap<std::vector<int>>>);
-
 } // namespace hybrec

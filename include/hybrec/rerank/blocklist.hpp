@@ -6,6 +6,7 @@
 #include <hybrec/concepts/history.hpp>
 #include <hybrec/concepts/rule.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/retrieval/filters.hpp>
 
 #include <initializer_list>
@@ -18,9 +19,8 @@ class blocklist : public excluding<item_index> {
   public:
     template <item_history Range>
     explicit blocklist(const Range& banned) : excluding{banned} {}
+    template <class = on_use>
     blocklist(std::initializer_list<item_index> banned) : excluding{banned} {}
 };
-
-static_assert(hard_filter<blocklist>);
 
 } // namespace hybrec

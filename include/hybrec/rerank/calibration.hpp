@@ -173,6 +173,4 @@ class calibration {
 template <class Features, class Histories>
 calibration(Features, Histories, calibration_options = {}) -> calibration<Features, Histories>;
 
-static_assert(reranker<calibration<item_features, user_items>>);
-
 } // namespace hybrec

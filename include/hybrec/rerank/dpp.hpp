@@ -148,6 +148,4 @@ dpp(dpp_options)->dpp<>;
 template <class Source>
 dpp(Source, dpp_options = {}) -> dpp<Source>;
 
-static_assert(similarity_step<dpp<>>);
-
 } // namespace hybrec

@@ -47,6 +47,4 @@ class embargo {
     Clock now_;
 };
 
-static_assert(hard_filter<embargo<std::vector<time_window>, unix_seconds>>);
-
 } // namespace hybrec

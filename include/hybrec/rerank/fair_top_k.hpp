@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/reranker.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/index.hpp>
@@ -70,7 +71,9 @@ requires std::predicate < const held_type<Protected>
 
     [[nodiscard]] const fair_top_k_options& options() const noexcept { return options_; }
     /// m(1), …, m(k): the least number of protected items among the first n.
-    [[nodiscard]] std::span<const std::uint32_t> needed() const noexcept { return needed_; }
+    [[nodiscard]] std::span<const std::uint32_t> needed() const noexcept {
+        return as_span(needed_);
+    }
     /// α of each single test.
     [[nodiscard]] double single_significance() const noexcept { return single_; }
     /// How often a list of fair draws fails one of the tests.

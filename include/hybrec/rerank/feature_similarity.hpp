@@ -54,6 +54,4 @@ class feature_similarity {
     Features features_;
 };
 
-static_assert(similarity_source<feature_similarity<item_features>>);
-
 } // namespace hybrec

@@ -55,6 +55,4 @@ class freshness {
 template <class Published, class Clock>
 freshness(Published, Clock, freshness_options = {}) -> freshness<Published, Clock>;
 
-static_assert(score_boost<freshness<std::vector<unix_seconds>, unix_seconds>>);
-
 } // namespace hybrec

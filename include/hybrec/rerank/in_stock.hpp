@@ -34,6 +34,4 @@ class in_stock {
     Stock stock_;
 };
 
-static_assert(hard_filter<in_stock<std::vector<int>>>);
-
 } // namespace hybrec

@@ -106,6 +106,4 @@ mmr(mmr_options)->mmr<>;
 template <class Source>
 mmr(Source, mmr_options = {}) -> mmr<Source>;
 
-static_assert(similarity_step<mmr<>>);
-
 } // namespace hybrec

@@ -23,6 +23,4 @@ struct pin {
     }
 };
 
-static_assert(slot_rule<pin>);
-
 } // namespace hybrec

@@ -34,6 +34,4 @@ class promotion {
     double factor_;
 };
 
-static_assert(score_boost<promotion>);
-
 } // namespace hybrec

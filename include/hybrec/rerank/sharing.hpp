@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/reranker.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/scored.hpp>
@@ -70,7 +71,7 @@ requires(sizeof...(Steps) > 0) class sharing {
     std::size_t run_step(std::span<scored_item> candidates, std::size_t count,
                          workspace& memory) const {
         const held_type<source_type>& source = source_;
-        const std::span rows = std::span{memory.rows_}.first(candidates.size());
+        const auto rows = as_writable_span(memory.rows_).first(candidates.size());
         const auto row = [&](std::size_t candidate, float* out) noexcept {
             if constexpr (Step == 0) { // nothing has moved yet
                 source.row(candidate, memory.source_, out);

@@ -114,6 +114,4 @@ class xquad {
 template <class Features, class Histories>
 xquad(Features, Histories, xquad_options = {}) -> xquad<Features, Histories>;
 
-static_assert(reranker<xquad<item_features, user_items>>);
-
 } // namespace hybrec

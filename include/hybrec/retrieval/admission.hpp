@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/filter.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/retrieval/filters.hpp>
 
@@ -153,14 +154,12 @@ struct others_admission {
     [[nodiscard]] static constexpr bool asks() noexcept { return Admission::asks(); }
     template <class Sink>
     void visit_denied(Sink&& sink) const noexcept {
-        sink(std::span<const Index>{&self, 1});
+        sink(span_of_one(self));
         rest.visit_denied(sink);
     }
     [[nodiscard]] bool admits_unlisted(Index index) const noexcept {
         return rest.admits_unlisted(index);
     }
 };
-
-static_assert(admission<index_admission<unfiltered, item_index>, item_index>);
 
 } // namespace hybrec

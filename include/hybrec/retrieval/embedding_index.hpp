@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/filter.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/scored.hpp>
@@ -99,7 +100,7 @@ class embedding_index {
     [[nodiscard]] ranking<Index, Value> find(const search_query<Value>& query, std::size_t n,
                                              const Filter& filter, const Value* lengths) const {
         ranking<Index, Value> result(std::min(n, size()));
-        result.resize(search(table_, index_, query, std::span{result},
+        result.resize(search(table_, index_, query, as_writable_span(result),
                              index_admission<Filter, Index>{filter}, lengths));
         return result;
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/filter.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/scored.hpp>
@@ -105,7 +106,7 @@ class factor_model {
     }
     [[nodiscard]] Value score(user_index user, item_index item) const noexcept {
         Value out;
-        score(user, {&item, 1}, {&out, 1});
+        score(user, span_of_one(item), span_of_one(out));
         return out;
     }
 

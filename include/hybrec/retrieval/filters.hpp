@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/history.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/sparse/csr.hpp>
 
@@ -71,7 +72,7 @@ class index_set {
     [[nodiscard]] bool contains(Index index) const noexcept {
         return std::binary_search(members_.begin(), members_.end(), index);
     }
-    [[nodiscard]] std::span<const Index> members() const noexcept { return members_; }
+    [[nodiscard]] std::span<const Index> members() const noexcept { return as_span(members_); }
 
   private:
     std::vector<Index> members_;

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/history.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/scored.hpp>
@@ -47,7 +48,7 @@ class history_model : public spread_model<Model, item_index, folded_history> {
         ranking<item_index> result(std::min(n, this->item_count()));
         const float weight = 1;
         result.resize(this->select(
-            sparse_row<item_index, float>{{&item, 1}, {&weight, 1}}, result,
+            sparse_row<item_index, float>{span_of_one(item), span_of_one(weight)}, result,
             others_admission<index_admission<Filter, item_index>, item_index>{{filter}, item}));
         return result;
     }
@@ -87,7 +88,7 @@ class history_model : public spread_model<Model, item_index, folded_history> {
         require_below(item, this->item_count(), "item");
         const auto& model = static_cast<const Model&>(*this);
         float score = 0;
-        this->score_row(history, {&item, 1}, {&score, 1});
+        this->score_row(history, span_of_one(item), span_of_one(score));
         return explain_by_parts(score, history.columns(), [&](std::size_t k) {
             return history.values()[k] * model.coefficient(history.columns()[k], item);
         });

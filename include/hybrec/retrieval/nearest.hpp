@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/filter.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
@@ -54,8 +55,9 @@ nearest(const factor_table<Index, Value>& table, const search_index* index,
     result.resize(std::min(n, table.rows()));
     const search_query<Value> query{table.padded_row(self), inverse};
     const others_admission<index_admission<Filter, Index>, Index> others{{filter}, self};
-    result.resize(index ? search(table, *index, query, std::span{result}, others, lengths.data())
-                        : search(table, query, std::span{result}, others, lengths.data()));
+    result.resize(
+        index ? search(table, *index, query, as_writable_span(result), others, lengths.data())
+              : search(table, query, as_writable_span(result), others, lengths.data()));
     return result;
 }
 

@@ -57,6 +57,4 @@ struct request_admission {
     }
 };
 
-static_assert(admission<request_admission<unfiltered, request<>>, item_index>);
-
 } // namespace hybrec

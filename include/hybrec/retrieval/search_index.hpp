@@ -6,6 +6,7 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/simd/score_tile.hpp>
 
 #include <algorithm>
@@ -153,6 +154,7 @@ class search_index {
 
     [[nodiscard]] std::size_t group_size() const noexcept { return factors_ * simd::group_words; }
 
+    template <class = on_use>
     void sort_rows(const std::vector<double>& lengths) {
         for (std::size_t row = 0; row < rows_; ++row)
             order_[row] = static_cast<std::uint32_t>(row);

@@ -7,6 +7,7 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/matrix.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/scored.hpp>
@@ -100,7 +101,7 @@ class spread_model {
     }
     [[nodiscard]] float score(user_index user, item_index item) const noexcept {
         float out = 0;
-        score(user, {&item, 1}, {&out, 1});
+        score(user, span_of_one(item), span_of_one(out));
         return out;
     }
 
@@ -275,7 +276,7 @@ class spread_model {
             for (std::size_t at = 0; at < users.size(); ++at)
                 bases[at] = model().basis(users[at]);
             with_scores(users.size() * stride, [&](std::span<float> scores) {
-                model().spread_all(std::span{bases}.first(users.size()), scores.data(), stride);
+                model().spread_all(as_span(bases).first(users.size()), scores.data(), stride);
                 for (std::size_t at = 0; at < users.size(); ++at)
                     result.set_size(first + at,
                                     select_scored(scores.subspan(at * stride, item_count()),
@@ -296,7 +297,7 @@ class spread_model {
         thread_local aligned_vector<float> spare;
         aligned_vector<float> scores = std::exchange(spare, {});
         scores.assign(size, 0.0F);
-        use(std::span<float>{scores});
+        use(as_writable_span(scores));
         spare = std::move(scores);
     }
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/engine.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/deadline.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
@@ -186,7 +187,7 @@ class abandonable {
                 std::size_t size = 0;
                 std::exception_ptr failure;
                 try {
-                    size = engine.recommend_into(*me.who, std::span{me.list}, me.memory);
+                    size = engine.recommend_into(*me.who, as_writable_span(me.list), me.memory);
                 } catch (...) {
                     failure = std::current_exception();
                 }

@@ -104,7 +104,7 @@ class latency_histogram {
     }
 
   private:
-    std::array<std::atomic<std::uint64_t>, detail::latency_buckets::count> counts_{};
+    std::array<std::atomic<std::uint64_t>, detail::latency_buckets::count> counts_; // all 0
     std::atomic<std::uint64_t> max_{0};
 };
 

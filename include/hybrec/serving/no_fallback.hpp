@@ -22,6 +22,4 @@ struct no_fallback {
     }
 };
 
-static_assert(engine<no_fallback>);
-
 } // namespace hybrec

@@ -28,6 +28,4 @@ class outside_history {
     std::span<const weighted_item> history_;
 };
 
-static_assert(index_filter<outside_history>);
-
 } // namespace hybrec

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/engine.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/deadline.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/request.hpp>
@@ -169,7 +170,7 @@ class service {
                 size = 0;
             };
             try {
-                size = call(std::span{result.items});
+                size = call(as_writable_span(result.items));
                 if (size > result.items.size())
                     failed(invalid, "says that it wrote more items than there is room");
             } catch (const std::exception& failure) {
@@ -180,7 +181,7 @@ class service {
                 memory.drop();
             }
             const list_report report =
-                memory->checker.check(std::span{result.items}.first(size), items);
+                memory->checker.check(as_writable_span(result.items).first(size), items);
             if (!report.clean())
                 observer.note(invalid, 0, report.complaint());
             result.items.resize(report.size);

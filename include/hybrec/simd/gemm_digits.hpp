@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/simd/digit_tiles.hpp>
 #include <hybrec/simd/digits.hpp>
 
@@ -94,6 +95,7 @@ enum class part { all, positive };
 class digit_rows {
   public:
     /// Room for rows of `blocks` blocks of 64 values each.
+    template <class = on_use>
     void resize(std::size_t rows, std::size_t blocks) {
         const std::size_t groups = (rows + digit_edge - 1) / digit_edge;
         blocks_ = blocks;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -28,8 +29,7 @@ void save_csr(archive_writer auto& archive, const std::string& name,
         columns.push_back(column.value());
     const std::span<const std::uint64_t> offsets = matrix.offsets();
     archive.write_tensor(name + "_offsets", offsets, {offsets.size(), 1});
-    archive.write_tensor(name + "_columns", std::span<const std::uint32_t>{columns},
-                         {columns.size(), 1});
+    archive.write_tensor(name + "_columns", as_span(columns), {columns.size(), 1});
     archive.write_tensor(name + "_values", matrix.values(), {columns.size(), 1});
 }
 

@@ -240,16 +240,17 @@ template <class Row, class Column, class Value, class EntryAt>
 /// @param projection makes a triplet of an element, if elements are none; pure and thread-safe
 /// @throws data_error for a non-finite value, shape_error for an entry outside a fixed shape; both
 ///         name row and column.
-template <class Row, class Column, class Value, std::ranges::input_range Entries,
-          class Projection = std::identity>
-requires std::convertible_to<
-    std::invoke_result_t<const Projection&, std::ranges::range_reference_t<Entries>>,
-    triplet<Row, Column, Value>> &&
-    (!std::same_as<std::remove_cvref_t<Entries>, coo_matrix<Row, Column, Value>>)
-        [[nodiscard]] csr_matrix<Row, Column, Value> build_csr(Entries&& entries,
-                                                               const build_options& options = {},
-                                                               const execution& where = {},
-                                                               const Projection& projection = {}) {
+template <class Row, class Column, class Value, class Entries, class Projection = std::identity>
+requires(!std::same_as<std::remove_cvref_t<Entries>, coo_matrix<Row, Column, Value>>) &&
+    std::ranges::input_range<Entries>&& std::convertible_to<
+        std::invoke_result_t<const Projection&, std::ranges::range_reference_t<Entries>>,
+        triplet<Row, Column,
+                Value>> [[nodiscard]] csr_matrix<Row, Column,
+                                                 Value> build_csr(Entries&& entries,
+                                                                  const build_options& options = {},
+                                                                  const execution& where = {},
+                                                                  const Projection& projection =
+                                                                      {}) {
     using entry_type = triplet<Row, Column, Value>;
     if constexpr (std::ranges::random_access_range<Entries> && std::ranges::sized_range<Entries>) {
         const auto begin = std::ranges::begin(entries);

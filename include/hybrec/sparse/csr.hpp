@@ -4,6 +4,7 @@
 /// mean.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
@@ -268,9 +269,9 @@ class csr_matrix {
     [[nodiscard]] sparse_row<Column, Value> row(Row row) const noexcept { return view().row(row); }
     [[nodiscard]] std::span<const offset> offsets() const noexcept { return view().offsets(); }
     [[nodiscard]] std::span<const Column> columns() const noexcept { return view().columns(); }
-    [[nodiscard]] std::span<const Value> values() const noexcept { return values_; }
+    [[nodiscard]] std::span<const Value> values() const noexcept { return as_span(values_); }
     /// The values may be changed in place; the pattern may not. Keep them finite.
-    [[nodiscard]] std::span<Value> values() noexcept { return values_; }
+    [[nodiscard]] std::span<Value> values() noexcept { return as_writable_span(values_); }
     /// What matrices with the same entries share; null after a move.
     [[nodiscard]] const shared_pattern<Column>& pattern() const noexcept { return pattern_; }
 

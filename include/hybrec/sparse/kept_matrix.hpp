@@ -24,7 +24,9 @@ using kept_interactions = kept_matrix<user_index, item_index, Value>;
 
 /// Keeps a matrix: moved if it can be, copied or converted to `Value` if not.
 template <class Value, sparse_source Source>
-[[nodiscard]] auto keep_matrix(Source&& source) {
+[[nodiscard]] kept_matrix<typename std::remove_cvref_t<Source>::row_index,
+                          typename std::remove_cvref_t<Source>::column_index, Value>
+keep_matrix(Source&& source) {
     using matrix_type = std::remove_cvref_t<Source>;
     using kept =
         csr_matrix<typename matrix_type::row_index, typename matrix_type::column_index, Value>;

@@ -52,8 +52,10 @@ class event_weights {
     using factor = std::pair<std::string, double>;
 
     /// @throws option_error for a factor that is not finite, or a kind that is named twice.
+    template <class = on_use>
     event_weights(std::initializer_list<factor> factors)
         : event_weights(std::vector<factor>(factors)) {}
+    template <class = on_use>
     explicit event_weights(std::vector<factor> factors) : factors_{std::move(factors)} {
         for (auto at = factors_.begin(); at != factors_.end(); ++at) {
             require_option(std::isfinite(at->second), "event_weights", "\"" + at->first + "\"",

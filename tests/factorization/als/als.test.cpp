@@ -23,6 +23,11 @@
 using namespace hybrec;
 using test::matrix_of;
 
+static_assert(scorer<implicit_als<>> && recommender<implicit_als<>> && foldable<implicit_als<>>);
+static_assert(embedding_model<implicit_als<>> && item_similarity_model<implicit_als<>> &&
+              user_similarity_model<implicit_als<>> && explainable<implicit_als<>>);
+static_assert(knows_users<implicit_als<>> && archivable<implicit_als<>>);
+
 namespace {
 
 template <class Model, class Matrix>

@@ -5,6 +5,8 @@
 
 using namespace hybrec;
 
+static_assert(confidence_policy<hu_koren_volinsky> && confidence_policy<observed_weight> &&
+              confidence_policy<python_implicit>);
 static_assert(confidence_policy<hu_koren_volinsky>);
 static_assert(confidence_policy<observed_weight>);
 static_assert(confidence_policy<python_implicit>);

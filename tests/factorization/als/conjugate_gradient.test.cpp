@@ -12,6 +12,8 @@
 using namespace hybrec;
 using test::shared_part;
 
+static_assert(least_squares_solver<conjugate_gradient, float> &&
+              least_squares_solver<conjugate_gradient, double>);
 static_assert(least_squares_solver<conjugate_gradient>);
 
 TEST_CASE_TEMPLATE("conjugate_gradient approaches the solution with every step", Value, float,

@@ -8,6 +8,7 @@
 using namespace hybrec;
 using test::shared_part;
 
+static_assert(least_squares_solver<exact, float> && least_squares_solver<exact, double>);
 static_assert(least_squares_solver<exact>);
 static_assert(!least_squares_solver<int>);
 

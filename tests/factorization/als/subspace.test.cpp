@@ -8,6 +8,7 @@
 using namespace hybrec;
 using test::shared_part;
 
+static_assert(least_squares_solver<subspace, float> && least_squares_solver<subspace, double>);
 static_assert(least_squares_solver<subspace>);
 
 TEST_CASE_TEMPLATE("subspace approaches the solution with every sweep", Value, float, double) {

@@ -10,6 +10,9 @@
 
 using namespace hybrec;
 
+static_assert(scorer<bpr> && recommender<bpr> && foldable<bpr> && embedding_model<bpr>);
+static_assert(item_similarity_model<bpr> && user_similarity_model<bpr>);
+static_assert(knows_users<bpr> && archivable<bpr>);
 static_assert(!explainable<bpr>, "scores of BPR are not sums over a history");
 static_assert(bpr::kind == score_kind::preference);
 

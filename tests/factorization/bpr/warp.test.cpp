@@ -11,6 +11,9 @@
 
 using namespace hybrec;
 
+static_assert(scorer<warp> && recommender<warp> && foldable<warp> && embedding_model<warp>);
+static_assert(item_similarity_model<warp> && user_similarity_model<warp>);
+static_assert(knows_users<warp> && archivable<warp>);
 static_assert(!explainable<warp>);
 static_assert(warp::kind == score_kind::preference);
 

@@ -16,6 +16,9 @@
 using namespace hybrec;
 using test::matrix_of;
 
+static_assert(scorer<explicit_als> && recommender<explicit_als> && knows_users<explicit_als>);
+static_assert(foldable<explicit_als> && explainable<explicit_als> && archivable<explicit_als>);
+static_assert(embedding_model<explicit_als>);
 static_assert(!item_similarity_model<explicit_als> && !user_similarity_model<explicit_als>,
               "vectors with a constant in them say nothing about likeness");
 

@@ -17,6 +17,11 @@
 
 using namespace hybrec;
 
+static_assert(scorer<feature_als<>> && recommender<feature_als<>> && knows_users<feature_als<>>);
+static_assert(foldable<feature_als<>> && explainable<feature_als<>> && archivable<feature_als<>> &&
+              embedding_model<feature_als<>>);
+static_assert(item_similarity_model<feature_als<>> && user_similarity_model<feature_als<>>);
+
 namespace {
 
 /// Every row has the feature of its group, those from `rows` on as well.

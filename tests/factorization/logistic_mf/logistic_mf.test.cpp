@@ -15,6 +15,8 @@
 using namespace hybrec;
 using test::matrix_of;
 
+static_assert(scorer<logistic_mf> && recommender<logistic_mf> && knows_users<logistic_mf>);
+static_assert(foldable<logistic_mf> && archivable<logistic_mf> && embedding_model<logistic_mf>);
 static_assert(!explainable<logistic_mf>);
 static_assert(!item_similarity_model<logistic_mf> && !user_similarity_model<logistic_mf>,
               "vectors with a constant in them say nothing about likeness");

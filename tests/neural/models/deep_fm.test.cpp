@@ -10,6 +10,10 @@ using namespace hybrec::test;
 using neural::deep_fm;
 using neural::deep_fm_options;
 
+static_assert(scorer<deep_fm> && catalogue_scorer<deep_fm> && recommender<deep_fm>);
+static_assert(knows_users<deep_fm> && foldable<deep_fm> && archivable<deep_fm>);
+static_assert(embedding_model<deep_fm> && item_similarity_model<deep_fm> &&
+              user_similarity_model<deep_fm>);
 static_assert(!explainable<deep_fm>); // no score is a sum over the history
 static_assert(trains_on<deep_fm, user_items> &&
               !trains_on<deep_fm, csr_matrix<item_index, user_index, float>>);

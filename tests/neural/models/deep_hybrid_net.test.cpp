@@ -10,6 +10,11 @@ using namespace hybrec::test;
 using neural::deep_hybrid_net;
 using neural::deep_hybrid_net_options;
 
+static_assert(scorer<deep_hybrid_net> && catalogue_scorer<deep_hybrid_net>);
+static_assert(recommender<deep_hybrid_net> && knows_users<deep_hybrid_net>);
+static_assert(foldable<deep_hybrid_net> && archivable<deep_hybrid_net>);
+static_assert(embedding_model<deep_hybrid_net> && item_similarity_model<deep_hybrid_net> &&
+              user_similarity_model<deep_hybrid_net>);
 static_assert(!explainable<deep_hybrid_net>); // no score is a sum over the history
 static_assert(trains_on<deep_hybrid_net, user_items> &&
               !trains_on<deep_hybrid_net, csr_matrix<item_index, user_index, float>>);

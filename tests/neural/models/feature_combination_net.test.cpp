@@ -10,6 +10,12 @@ using namespace hybrec::test;
 using neural::feature_combination_net;
 using neural::feature_combination_net_options;
 
+static_assert(scorer<feature_combination_net> && catalogue_scorer<feature_combination_net>);
+static_assert(recommender<feature_combination_net> && knows_users<feature_combination_net>);
+static_assert(foldable<feature_combination_net> && archivable<feature_combination_net>);
+static_assert(embedding_model<feature_combination_net> &&
+              item_similarity_model<feature_combination_net> &&
+              user_similarity_model<feature_combination_net>);
 static_assert(!explainable<feature_combination_net>); // no score is a sum over the history
 static_assert(trains_on<feature_combination_net, user_items> &&
               !trains_on<feature_combination_net, csr_matrix<item_index, user_index, float>>);

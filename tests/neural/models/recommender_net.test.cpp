@@ -20,6 +20,11 @@ using namespace hybrec;
 using namespace hybrec::test;
 using neural::recommender_net;
 
+static_assert(scorer<recommender_net> && recommender<recommender_net>);
+static_assert(catalogue_scorer<recommender_net> && knows_users<recommender_net>);
+static_assert(embedding_model<recommender_net> && foldable<recommender_net>);
+static_assert(item_similarity_model<recommender_net> && user_similarity_model<recommender_net>);
+static_assert(archivable<recommender_net>);
 static_assert(!explainable<recommender_net>); // no score is a sum over the history
 static_assert(!item_user_matrix<user_items>);
 static_assert(trains_on<recommender_net, user_items> &&

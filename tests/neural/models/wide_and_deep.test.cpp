@@ -10,6 +10,11 @@ using namespace hybrec::test;
 using neural::wide_and_deep;
 using neural::wide_and_deep_options;
 
+static_assert(scorer<wide_and_deep> && catalogue_scorer<wide_and_deep>);
+static_assert(recommender<wide_and_deep> && knows_users<wide_and_deep>);
+static_assert(foldable<wide_and_deep> && archivable<wide_and_deep>);
+static_assert(embedding_model<wide_and_deep> && item_similarity_model<wide_and_deep> &&
+              user_similarity_model<wide_and_deep>);
 static_assert(!explainable<wide_and_deep>); // no score is a sum over the history
 static_assert(trains_on<wide_and_deep, user_items> &&
               !trains_on<wide_and_deep, csr_matrix<item_index, user_index, float>>);

@@ -5,7 +5,9 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/filter.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/filters.hpp>
 
@@ -23,6 +25,7 @@ namespace hybrec::detail {
 class popular_items {
   public:
     popular_items() = default;
+    template <class = on_use>
     explicit popular_items(std::vector<float> scores) : scores_{std::move(scores)} {
         for (std::size_t item = 0; item < scores_.size(); ++item)
             if (scores_[item] > 0)
@@ -34,7 +37,7 @@ class popular_items {
 
     [[nodiscard]] std::size_t size() const noexcept { return scores_.size(); }
     [[nodiscard]] bool empty() const noexcept { return order_.empty(); }
-    [[nodiscard]] std::span<const float> scores() const noexcept { return scores_; }
+    [[nodiscard]] std::span<const float> scores() const noexcept { return as_span(scores_); }
     [[nodiscard]] float operator[](item_index item) const noexcept { return scores_[item.value()]; }
 
     void score(std::span<const item_index> items, std::span<float> out) const noexcept {

@@ -6,7 +6,9 @@
 #include <hybrec/baseline/detail/popular_items.hpp>
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/filter.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/filters.hpp>
@@ -34,10 +36,12 @@ class popularity_model {
     [[nodiscard]] bool knows(user_index) const noexcept { return !popular_.empty(); }
 
     /// @pre every item is below `item_count()`; `items.size() == out.size()`.
+    template <class = on_use>
     void score(user_index, std::span<const item_index> items, std::span<float> out) const noexcept {
         popular_.score(items, out);
     }
     /// See `catalogue_scorer`.
+    template <class = on_use>
     void score_all(user_index, std::span<float> out) const noexcept {
         std::copy_n(popular_.scores().begin(), out.size(), out.begin());
     }
@@ -47,7 +51,7 @@ class popularity_model {
     [[nodiscard]] ranking<item_index> recommend(user_index user, std::size_t n,
                                                 const Filter& filter = {}) const {
         ranking<item_index> result(std::min(n, item_count()));
-        result.resize(recommend_into(user, result, filter));
+        result.resize(recommend_into(user, as_writable_span(result), filter));
         return result;
     }
     /// The most popular items for nobody in particular.
@@ -70,6 +74,7 @@ class popularity_model {
     popularity_model& operator=(const popularity_model&) = default;
     popularity_model& operator=(popularity_model&&) noexcept = default;
 
+    template <class = on_use>
     void set_totals(std::size_t users, const std::vector<double>& totals) {
         user_count_ = users;
         popular_ = popular_items{{totals.begin(), totals.end()}};

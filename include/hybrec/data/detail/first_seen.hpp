@@ -6,6 +6,7 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/data/detail/text_hash.hpp>
 #include <hybrec/data/id_map.hpp>
 
@@ -33,6 +34,7 @@ class first_seen {
 
     /// The thread's own number of `id`. `hash` is its `text_hash`.
     /// @pre `place` is not below that of earlier calls.
+    template <class = on_use>
     std::uint32_t add(std::string_view id, std::uint64_t hash, std::uint64_t place) {
         const std::size_t mask = slots_.size() - 1;
         std::size_t at = static_cast<std::size_t>(hash) & mask;

@@ -38,11 +38,11 @@ template <class = on_use>
     for (std::size_t item = 0; item < more.items.size(); ++item)
         items.push_back(base.items.add(more.items[item_index(item)]));
 
-    std::vector<triplet<user_index, item_index, float>> entries;
+    coo_matrix<user_index, item_index, float> entries;
     entries.reserve(more.matrix.entry_count());
     for (std::size_t user = 0; user < more.matrix.row_count(); ++user)
         for (const auto [item, weight] : more.matrix.row(user_index(user)))
-            entries.push_back({users[user], items[item.value()], weight});
+            entries.add(users[user], items[item.value()], weight);
 
     base.matrix = widened(base.matrix, base.users.size(), base.items.size());
     return build_csr<user_index, item_index, float>(

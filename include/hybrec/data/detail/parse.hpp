@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/clock.hpp>
+#include <hybrec/core/on_use.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -172,7 +173,8 @@ template <class Number>
 }
 
 /// Seconds since 1970 as an integer or a decimal number (rounded down), or ISO 8601.
-[[nodiscard]] inline std::optional<unix_seconds> parse_time(std::string_view text) noexcept {
+template <class = on_use>
+[[nodiscard]] std::optional<unix_seconds> parse_time(std::string_view text) noexcept {
     if (const std::optional<std::int64_t> value = parse_digits(text))
         return value;
     text = trimmed(text);

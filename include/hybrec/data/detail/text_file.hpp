@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/data/detail/mapped_file.hpp>
 #include <hybrec/data/text_encoding.hpp>
@@ -67,8 +68,9 @@ namespace hybrec::detail {
 
 /// The same by several threads: blocks of text begin where a sequence may begin, so the first block
 /// with an invalid byte has the first one of the whole text.
-[[nodiscard]] inline std::size_t find_invalid_utf8(std::string_view text, const execution& where,
-                                                   std::size_t block = std::size_t{1} << 22) {
+template <class = on_use>
+[[nodiscard]] std::size_t find_invalid_utf8(std::string_view text, const execution& where,
+                                            std::size_t block = std::size_t{1} << 22) {
     const auto border = [&](std::size_t at) {
         // A sequence has at most three bytes after its first.
         for (std::size_t more = 0; more < 3 && at < text.size(); ++more, ++at)
@@ -109,6 +111,7 @@ namespace hybrec::detail {
 class decoded_text {
   public:
     /// @throws data_error for UTF-16, and for bytes that are not UTF-8 if that was asked for.
+    template <class = on_use>
     decoded_text(const std::string& name, std::string_view bytes, text_encoding encoding,
                  const execution& where = {})
         : view_{bytes} {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -18,9 +19,10 @@ namespace hybrec::detail {
 }
 
 /// How many of the first `depth` items are relevant.
-[[nodiscard]] inline std::size_t count_hits(std::span<const item_index> ranked,
-                                            std::span<const item_index> relevant,
-                                            std::size_t depth) noexcept {
+template <class = on_use>
+[[nodiscard]] std::size_t count_hits(std::span<const item_index> ranked,
+                                     std::span<const item_index> relevant,
+                                     std::size_t depth) noexcept {
     std::size_t hits = 0;
     for (const item_index item : ranked.first(std::min(depth, ranked.size())))
         hits += is_relevant(relevant, item) ? 1U : 0U;

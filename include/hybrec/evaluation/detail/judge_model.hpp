@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/scored.hpp>
@@ -70,8 +71,8 @@ void judge_rankings(const Model& model, user_items_view train, Judge& judge,
                 std::vector<item_index> items;
                 for (std::size_t at = begin; at < end; ++at) {
                     const std::size_t count =
-                        model.recommend_into(users[at], std::span{buffer}, unseen);
-                    copy_items(std::span{buffer}.first(std::min(count, depth)), items);
+                        model.recommend_into(users[at], as_writable_span(buffer), unseen);
+                    copy_items(as_span(buffer).first(std::min(count, depth)), items);
                     judge.judge_ranking(at, items);
                 }
             },
@@ -101,7 +102,7 @@ void judge_all_scores(const Model& model, user_items_view train, Judge& judge,
                     else
                         items.push_back(item_index(item));
                 scores.resize(items.size());
-                model.score(users[at], std::span<const item_index>{items}, std::span{scores});
+                model.score(users[at], as_span(items), as_writable_span(scores));
                 hits.clear();
                 others.clear();
                 for (std::size_t item = 0; item < items.size(); ++item) {

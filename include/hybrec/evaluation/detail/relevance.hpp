@@ -3,7 +3,9 @@
 /// Which items are relevant for whom.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/sparse/csr.hpp>
 
 #include <cstddef>
@@ -18,6 +20,7 @@ namespace hybrec::detail {
 class relevance {
   public:
     /// @pre `train`, if it has rows at all, has as many as `test`.
+    template <class = on_use>
     relevance(user_items_view test, user_items_view train) {
         for (std::size_t at = 0; at < test.row_count(); ++at) {
             const user_index user(at);
@@ -35,11 +38,15 @@ class relevance {
     }
 
     /// Users with relevant items, ascending.
-    [[nodiscard]] std::span<const user_index> users() const noexcept { return users_; }
+    template <class = on_use>
+    [[nodiscard]] std::span<const user_index> users() const noexcept {
+        return as_span(users_);
+    }
     /// The relevant items of `users()[position]`, ascending.
+    template <class = on_use>
     [[nodiscard]] std::span<const item_index> operator[](std::size_t position) const noexcept {
         const std::size_t begin = position == 0 ? 0 : ends_[position - 1];
-        return std::span{items_}.subspan(begin, ends_[position] - begin);
+        return as_span(items_).subspan(begin, ends_[position] - begin);
     }
     /// How many users have no relevant item.
     [[nodiscard]] std::size_t skipped() const noexcept { return skipped_; }

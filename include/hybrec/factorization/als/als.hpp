@@ -325,9 +325,4 @@ class implicit_als : public fitted_als<Confidence, Value>,
     Solver solver_;
 };
 
-static_assert(scorer<implicit_als<>> && recommender<implicit_als<>> && foldable<implicit_als<>>);
-static_assert(embedding_model<implicit_als<>> && item_similarity_model<implicit_als<>> &&
-              user_similarity_model<implicit_als<>> && explainable<implicit_als<>>);
-static_assert(knows_users<implicit_als<>> && archivable<implicit_als<>>);
-
 } // namespace hybrec

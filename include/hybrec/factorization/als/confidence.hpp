@@ -96,7 +96,4 @@ struct python_implicit {
     friend bool operator==(const python_implicit&, const python_implicit&) = default;
 };
 
-static_assert(confidence_policy<hu_koren_volinsky> && confidence_policy<observed_weight> &&
-              confidence_policy<python_implicit>);
-
 } // namespace hybrec

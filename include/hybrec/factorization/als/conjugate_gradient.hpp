@@ -151,7 +151,4 @@ struct conjugate_gradient {
     }
 };
 
-static_assert(least_squares_solver<conjugate_gradient, float> &&
-              least_squares_solver<conjugate_gradient, double>);
-
 } // namespace hybrec

@@ -207,6 +207,4 @@ struct exact {
     }
 };
 
-static_assert(least_squares_solver<exact, float> && least_squares_solver<exact, double>);
-
 } // namespace hybrec

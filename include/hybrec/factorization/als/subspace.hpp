@@ -132,6 +132,4 @@ struct subspace {
     }
 };
 
-static_assert(least_squares_solver<subspace, float> && least_squares_solver<subspace, double>);
-
 } // namespace hybrec

@@ -8,6 +8,7 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/on_use.hpp>
@@ -201,8 +202,8 @@ class pairwise_factorization : public factor_model<float>,
         }
         if (columns.empty())
             throw data_error{Loss::name() + ": no entry is positive; expected at least one"};
-        return descend(positives{offsets, columns}, view.column_count(), progress, validator,
-                       where);
+        return descend(positives{as_span(offsets), as_span(columns)}, view.column_count(), progress,
+                       validator, where);
     }
 
     template <class Use, class Progress, class Validator>

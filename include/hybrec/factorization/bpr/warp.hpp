@@ -10,8 +10,4 @@ namespace hybrec {
 /// Matrix factorization with the criterion of Weston et al. 2011: `warp model{{.factors = 64}}`.
 using warp = pairwise_factorization<warp_loss>;
 
-static_assert(scorer<warp> && recommender<warp> && foldable<warp> && embedding_model<warp>);
-static_assert(item_similarity_model<warp> && user_similarity_model<warp>);
-static_assert(knows_users<warp> && archivable<warp>);
-
 } // namespace hybrec

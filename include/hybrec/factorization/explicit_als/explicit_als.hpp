@@ -262,8 +262,4 @@ class explicit_als : public detail::explained_model<explicit_als, float>,
     double mean_ = 0;
 };
 
-static_assert(scorer<explicit_als> && recommender<explicit_als> && knows_users<explicit_als>);
-static_assert(foldable<explicit_als> && explainable<explicit_als> && archivable<explicit_als>);
-static_assert(embedding_model<explicit_als>);
-
 } // namespace hybrec

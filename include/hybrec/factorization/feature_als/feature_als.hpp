@@ -313,9 +313,4 @@ class feature_als : public detail::explained_model<feature_als<Confidence>, floa
     aligned_vector<float> item_gram_; // α₀·YᵀY, for folding in
 };
 
-static_assert(scorer<feature_als<>> && recommender<feature_als<>> && knows_users<feature_als<>>);
-static_assert(foldable<feature_als<>> && explainable<feature_als<>> && archivable<feature_als<>> &&
-              embedding_model<feature_als<>>);
-static_assert(item_similarity_model<feature_als<>> && user_similarity_model<feature_als<>>);
-
 } // namespace hybrec

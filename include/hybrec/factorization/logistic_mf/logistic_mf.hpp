@@ -76,6 +76,7 @@ class logistic_mf : public factor_model<float>, public detail::step_fit<logistic
     [[nodiscard]] bool fitted() const noexcept { return item_count() > 0; }
 
     /// σ(s). @pre as `score`.
+    template <class = on_use>
     [[nodiscard]] float probability(user_index user, item_index item) const noexcept {
         return 1 / (1 + std::exp(-score(user, item)));
     }
@@ -277,8 +278,5 @@ class logistic_mf : public factor_model<float>, public detail::step_fit<logistic
 
     logistic_mf_options options_;
 };
-
-static_assert(scorer<logistic_mf> && recommender<logistic_mf> && knows_users<logistic_mf>);
-static_assert(foldable<logistic_mf> && archivable<logistic_mf> && embedding_model<logistic_mf>);
 
 } // namespace hybrec

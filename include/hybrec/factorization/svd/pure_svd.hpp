@@ -9,6 +9,7 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/on_use.hpp>
@@ -139,8 +140,7 @@ class pure_svd : public factor_model<float>, public kept_fit<pure_svd> {
         save_count(archive, "items", item_count());
         save_csr(archive, "history", *history_);
         save_table(archive, "item_factors", item_factors_);
-        archive.write_tensor("singular_values", std::span<const float>{values_},
-                             {values_.size(), 1});
+        archive.write_tensor("singular_values", as_span(values_), {values_.size(), 1});
     }
     [[nodiscard]] static pure_svd load(archive_reader auto& archive) {
         auto model = model_with<pure_svd>(archive, load_options<pure_svd_options>(archive));
@@ -214,10 +214,5 @@ class pure_svd : public factor_model<float>, public kept_fit<pure_svd> {
     std::vector<float> values_;
     kept_interactions<float> history_; // never changed, so that copies can share it
 };
-
-static_assert(scorer<pure_svd> && recommender<pure_svd> && knows_users<pure_svd>);
-static_assert(embedding_model<pure_svd> && foldable<pure_svd> && explainable<pure_svd>);
-static_assert(item_similarity_model<pure_svd> && user_similarity_model<pure_svd> &&
-              archivable<pure_svd>);
 
 } // namespace hybrec

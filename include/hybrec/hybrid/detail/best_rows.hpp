@@ -3,6 +3,7 @@
 /// The rows of a table in which some component is at its best.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/score_table.hpp>
@@ -24,7 +25,7 @@ void keep_best_rows(const score_table& table, std::size_t depth, std::span<const
     std::vector<scored_item> buffer(std::min(depth, table.item_count()));
     std::vector<bool> kept(table.item_count());
     for (std::size_t part = 0; part < table.component_count(); ++part) {
-        top_k<item_index, float> top{buffer};
+        top_k<item_index, float> top{as_writable_span(buffer)};
         const std::span<const float> scores = table.scores(part);
         for (std::size_t row = 0; row < scores.size(); ++row) {
             const scored_item candidate{table.items()[row], scores[row]};
@@ -42,7 +43,7 @@ void keep_best_rows(const score_table& table, std::size_t depth, std::span<const
             rows.push_back(row);
             items.push_back(table.items()[row]);
         }
-    best.reset(table.component_count(), items);
+    best.reset(table.component_count(), as_span(items));
     for (std::size_t part = 0; part < table.component_count(); ++part)
         for (std::size_t at = 0; at < rows.size(); ++at)
             if (table.has(part, rows[at]))

@@ -3,7 +3,9 @@
 /// The union of what generators propose.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/core/scored.hpp>
 
@@ -21,6 +23,7 @@ namespace hybrec::detail {
 class candidate_list {
   public:
     /// Room for lists of at most `total` items of a catalogue of `item_count`.
+    template <class = on_use>
     void begin(std::size_t item_count, std::size_t total) {
         row_of_.resize(std::max(row_of_.size(), item_count));
         proposed_.resize(total);
@@ -29,15 +32,17 @@ class candidate_list {
     }
 
     /// Where the next generator writes at most `budget` items.
+    template <class = on_use>
     [[nodiscard]] std::span<scored_item> buffer(std::size_t budget) noexcept {
-        return std::span{proposed_}.subspan(end(), budget);
+        return as_writable_span(proposed_).subspan(end(), budget);
     }
 
     /// Takes the first `size` items of the buffer as the next generator's list, best first.
     /// @pre they are distinct items of the catalogue with finite scores.
+    template <class = on_use>
     void take(std::size_t size) {
         const std::size_t begin = end();
-        for (const scored_item candidate : std::span{proposed_}.subspan(begin, size))
+        for (const scored_item candidate : as_span(proposed_).subspan(begin, size))
             if (!is_listed(candidate.index)) {
                 row_of_[candidate.index.value()] = static_cast<std::uint32_t>(items_.size());
                 items_.push_back(candidate.index);
@@ -46,11 +51,12 @@ class candidate_list {
     }
 
     /// All items, each once, in the order in which they were first proposed.
-    [[nodiscard]] std::span<const item_index> items() const noexcept { return items_; }
+    [[nodiscard]] std::span<const item_index> items() const noexcept { return as_span(items_); }
 
     /// Writes the proposed scores: a column per generator, a row per item.
+    template <class = on_use>
     void fill(score_table& table) const {
-        table.reset(ends_.size(), items_);
+        table.reset(ends_.size(), as_span(items_));
         visit([&](std::size_t generator, std::size_t, std::size_t row, float score) {
             table.set(generator, row, score);
         });

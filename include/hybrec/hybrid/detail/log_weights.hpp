@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
@@ -54,7 +55,7 @@ class log_weights {
           weights_(components, 1 / static_cast<double>(components)) {}
 
     [[nodiscard]] std::size_t size() const noexcept { return weights_.size(); }
-    [[nodiscard]] std::span<const double> weights() const noexcept { return weights_; }
+    [[nodiscard]] std::span<const double> weights() const noexcept { return as_span(weights_); }
 
     /// wₖ ← wₖ·exp(exponents[k]) for those awake, scaled so that they keep their total weight.
     template <class = on_use>
@@ -81,7 +82,7 @@ class log_weights {
     }
 
     void save(archive_writer auto& archive) const {
-        archive.write_tensor("log_weights", std::span<const double>{logs_}, {logs_.size(), 1});
+        archive.write_tensor("log_weights", as_span(logs_), {logs_.size(), 1});
     }
     void load(archive_reader auto& archive) {
         auto stored = archive.template read_tensor<double>("log_weights");

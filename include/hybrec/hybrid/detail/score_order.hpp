@@ -3,6 +3,7 @@
 /// Sorts scores by their digits, best first.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/on_use.hpp>
 
 #include <algorithm>
@@ -60,7 +61,7 @@ class score_order {
             std::sort(entries_.begin(), entries_.end(), [](const entry& left, const entry& right) {
                 return left.key != right.key ? left.key < right.key : left.row < right.row;
             });
-            return entries_;
+            return as_writable_span(entries_);
         }
         other_.resize(entries_.size());
         std::uint32_t counts[digits][digit_count] = {};
@@ -81,7 +82,7 @@ class score_order {
                 other_[places[digit_of(each)]++] = each;
             entries_.swap(other_);
         }
-        return entries_;
+        return as_writable_span(entries_);
     }
 
     std::vector<entry> entries_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -17,6 +18,7 @@ namespace hybrec::detail {
 class seen_items {
   public:
     /// Empties the set and makes room for `count` items.
+    template <class = on_use>
     void reset(std::size_t count) {
         const std::size_t size = std::bit_ceil(2 * count + 2);
         if (slots_.size() < size || round_ == UINT32_MAX) {

@@ -3,6 +3,7 @@
 /// Writes id maps to archives and reads them back.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/data/id_map.hpp>
@@ -29,7 +30,8 @@ void write_ids(archive_output& archive, std::string_view side, const id_map<Inde
         std::vector<std::int64_t> values(ids.size());
         for (std::size_t at = 0; at < values.size(); ++at)
             values[at] = ids[Index(at)];
-        archive.file().template add_tensor<std::int64_t>(integer_ids_key(side), values, count);
+        archive.file().template add_tensor<std::int64_t>(integer_ids_key(side), as_span(values),
+                                                         as_span(count));
     } else {
         std::vector<std::uint8_t> bytes;
         std::vector<std::uint64_t> ends(ids.size());
@@ -39,8 +41,10 @@ void write_ids(archive_output& archive, std::string_view side, const id_map<Inde
             ends[at] = bytes.size();
         }
         const std::array<std::uint64_t, 1> size = {bytes.size()};
-        archive.file().template add_tensor<std::uint8_t>(text_bytes_key(side), bytes, size);
-        archive.file().template add_tensor<std::uint64_t>(text_ends_key(side), ends, count);
+        archive.file().template add_tensor<std::uint8_t>(text_bytes_key(side), as_span(bytes),
+                                                         as_span(size));
+        archive.file().template add_tensor<std::uint64_t>(text_ends_key(side), as_span(ends),
+                                                          as_span(count));
     }
 }
 
@@ -65,7 +69,7 @@ template <class Index, class Id>
     const auto vector = [&]<class T>(const std::string& name, T) {
         const tensor_info& info = *file.find_tensor(name);
         if (info.shape.size() != 1)
-            file.refuse("tensor \"" + name + "\": its shape is " + show_shape(info.shape) +
+            file.refuse("tensor \"" + name + "\": its shape is " + show_shape(as_span(info.shape)) +
                         "; expected one dimension");
         archive.mark_read(name);
         return file.read<T>(info);

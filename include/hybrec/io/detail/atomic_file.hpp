@@ -3,6 +3,7 @@
 /// Replaces a file as a whole or not at all.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/file_handle.hpp>
 
 #include <algorithm>
@@ -54,6 +55,7 @@ class atomic_file {
     }
 
     /// @throws archive_error naming path and reason, such as a full disk.
+    template <class = on_use>
     void write(std::span<const std::byte> bytes) {
         while (!bytes.empty()) {
             // One call writes at most about 2 GiB anyway.

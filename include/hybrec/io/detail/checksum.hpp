@@ -3,6 +3,8 @@
 /// A fast 64-bit checksum that detects every change within one 8-byte word, so every flipped bit.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -22,6 +24,7 @@ namespace hybrec::detail {
 /// against damage, not against malice.
 class checksum {
   public:
+    template <class = on_use>
     void add(std::span<const std::byte> bytes) noexcept {
         length_ += bytes.size();
         while (!bytes.empty()) {

@@ -3,6 +3,7 @@
 /// A file that is read at given places.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/file_handle.hpp>
 
 #include <algorithm>
@@ -43,6 +44,7 @@ class input_file {
 
     /// Fills `out` with the bytes from `begin` on. Safe for concurrent calls.
     /// @pre `begin + out.size()` is at most `size()`.
+    template <class = on_use>
     void read(std::uint64_t begin, std::span<std::byte> out) const {
         while (!out.empty()) {
             const std::size_t part = std::min(out.size(), std::size_t{1} << 30);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/utf8.hpp>
 #include <hybrec/io/json_value.hpp>
 
@@ -20,6 +21,7 @@
 namespace hybrec::detail {
 
 /// Parses one text. The depth is bounded, so hostile nesting cannot exhaust the stack.
+template <class = on_use>
 class json_parser {
   public:
     static constexpr std::size_t depth_limit = 128;

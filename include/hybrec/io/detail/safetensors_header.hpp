@@ -3,6 +3,7 @@
 /// Checks the JSON header of a safetensors file and turns it into tensors and metadata.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/io/json.hpp>
@@ -139,13 +140,13 @@ class safetensors_header_reader {
         if (tensor.begin > tensor.end || tensor.end > data_size_)
             refuse(tensor.name, "its place " + place + " is not within the " +
                                     std::to_string(data_size_) + " bytes of data");
-        const std::optional<std::uint64_t> count = count_elements(tensor.shape);
+        const std::optional<std::uint64_t> count = count_elements(as_span(tensor.shape));
         const std::uint64_t element = tensor_type_size(tensor.type);
         if (!count || *count > std::numeric_limits<std::uint64_t>::max() / element)
-            refuse(tensor.name, "its shape " + show_shape(tensor.shape) + " is too large");
+            refuse(tensor.name, "its shape " + show_shape(as_span(tensor.shape)) + " is too large");
         const std::uint64_t bytes = *count * element;
         if (bytes != tensor.end - tensor.begin)
-            refuse(tensor.name, "its shape " + show_shape(tensor.shape) + " of " +
+            refuse(tensor.name, "its shape " + show_shape(as_span(tensor.shape)) + " of " +
                                     std::string{tensor_type_name(tensor.type)} + " needs " +
                                     std::to_string(bytes) + " bytes, but its place " + place +
                                     " has " + std::to_string(tensor.end - tensor.begin));

@@ -3,6 +3,7 @@
 /// Products of sparse matrices, row by row.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
@@ -34,7 +35,7 @@ class row_sum {
         return sums_[column.value()];
     }
     /// In the order in which they were touched, or ascending after `sort`.
-    [[nodiscard]] std::span<const item_index> touched() const noexcept { return touched_; }
+    [[nodiscard]] std::span<const item_index> touched() const noexcept { return as_span(touched_); }
     void sort() { std::sort(touched_.begin(), touched_.end()); }
     void clear() noexcept {
         for (const item_index column : touched_) {

@@ -3,6 +3,7 @@
 /// Which columns of a sum of two rows are expected above zero.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/neural/matrix.hpp>
@@ -63,18 +64,20 @@ class expected_signs {
         return group_of_[item];
     }
     /// The columns in the order that the following count in.
-    [[nodiscard]] std::span<const std::uint32_t> order() const noexcept { return order_; }
+    [[nodiscard]] std::span<const std::uint32_t> order() const noexcept { return as_span(order_); }
     /// The share of the items whose sum with the mean user has not the sign that is expected, of each
     /// column; falls.
-    [[nodiscard]] std::span<const float> surprises() const noexcept { return surprises_; }
+    [[nodiscard]] std::span<const float> surprises() const noexcept { return as_span(surprises_); }
     /// −1 for columns that are expected above zero, else 1.
     [[nodiscard]] std::span<const T> signs(std::size_t group) const noexcept {
         return signs_[group];
     }
     /// The columns that are expected above zero in all groups, and in one beside these.
-    [[nodiscard]] std::span<const std::uint32_t> common() const noexcept { return common_; }
+    [[nodiscard]] std::span<const std::uint32_t> common() const noexcept {
+        return as_span(common_);
+    }
     [[nodiscard]] std::span<const std::uint32_t> special(std::size_t group) const noexcept {
-        return special_[group];
+        return as_span(special_[group]);
     }
 
     /// Writes the positions in `which` group by group, in their order within each.

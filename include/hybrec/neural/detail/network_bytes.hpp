@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/neural/feature_fields.hpp>
 #include <hybrec/neural/rating_samples.hpp>
 
@@ -39,8 +40,9 @@ template <class Options>
 }
 
 /// The copies of the fields, and the vectors of their categories with moments and the best epoch's.
-[[nodiscard]] inline std::size_t field_bytes(const feature_fields& fields,
-                                             std::size_t embedding) noexcept {
+template <class = on_use>
+[[nodiscard]] std::size_t field_bytes(const feature_fields& fields,
+                                      std::size_t embedding) noexcept {
     std::size_t bytes = 0;
     const auto add = [&](const auto& side) {
         for (const auto& field : side)

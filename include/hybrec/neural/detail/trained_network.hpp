@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
@@ -136,7 +137,7 @@ class trained_network {
                        const execution* where = nullptr) const {
         constexpr value_type absent = -std::numeric_limits<value_type>::infinity();
         each.scores.resize(padded_size<value_type>(items_.size()));
-        const auto scores = std::span{each.scores}.first(items_.size());
+        const auto scores = as_writable_span(each.scores).first(items_.size());
         score_all(user, scores, each, where);
         for (const std::uint32_t item : unknown_items_)
             scores[item] = absent;
@@ -232,7 +233,7 @@ class trained_network {
             const std::size_t size = std::min(most_rows, end - begin);
             for (std::size_t at = 0; at < size; ++at)
                 which[at] = item(begin + at);
-            score_rows(user, std::span{which}.first(size), out.data() + begin, each);
+            score_rows(user, as_span(which).first(size), out.data() + begin, each);
         }
     }
 

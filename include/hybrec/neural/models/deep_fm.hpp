@@ -57,9 +57,4 @@ class deep_fm : public feature_network_model<deep_fm, deep_fm_options, deep_fm_n
     [[nodiscard]] static std::string type_name() { return "deep_fm"; }
 };
 
-static_assert(scorer<deep_fm> && catalogue_scorer<deep_fm> && recommender<deep_fm>);
-static_assert(knows_users<deep_fm> && foldable<deep_fm> && archivable<deep_fm>);
-static_assert(embedding_model<deep_fm> && item_similarity_model<deep_fm> &&
-              user_similarity_model<deep_fm>);
-
 } // namespace hybrec::neural

@@ -5,7 +5,6 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/model.hpp>
-#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/option_checks.hpp>
 #include <hybrec/neural/detail/feature_options.hpp>
 #include <hybrec/neural/models/deep_hybrid_network.hpp>
@@ -70,21 +69,16 @@ class deep_hybrid_net : public feature_network_model<deep_hybrid_net, deep_hybri
     /// How the user attends to an item: a row per head, with the weights of the item itself, of its
     /// content and of the context, which sum to 1. @throws shape_error for a user or item beyond the
     /// model.
+    template <class Memory = scoring_memory>
     [[nodiscard]] matrix<float> attention(user_index user, item_index item) const {
         require_below(user, user_count(), "user");
         require_below(item, item_count(), "item");
-        borrowed<scoring_memory> memory;
+        borrowed<Memory> memory;
         trained().prepare_user(user, *memory);
         matrix<float> weights;
         network().attention(memory->user, trained().prepared_items(), item.value(), weights);
         return weights;
     }
 };
-
-static_assert(scorer<deep_hybrid_net> && catalogue_scorer<deep_hybrid_net>);
-static_assert(recommender<deep_hybrid_net> && knows_users<deep_hybrid_net>);
-static_assert(foldable<deep_hybrid_net> && archivable<deep_hybrid_net>);
-static_assert(embedding_model<deep_hybrid_net> && item_similarity_model<deep_hybrid_net> &&
-              user_similarity_model<deep_hybrid_net>);
 
 } // namespace hybrec::neural

@@ -64,11 +64,4 @@ class feature_combination_net
     [[nodiscard]] static std::string type_name() { return "feature_combination_net"; }
 };
 
-static_assert(scorer<feature_combination_net> && catalogue_scorer<feature_combination_net>);
-static_assert(recommender<feature_combination_net> && knows_users<feature_combination_net>);
-static_assert(foldable<feature_combination_net> && archivable<feature_combination_net>);
-static_assert(embedding_model<feature_combination_net> &&
-              item_similarity_model<feature_combination_net> &&
-              user_similarity_model<feature_combination_net>);
-
 } // namespace hybrec::neural

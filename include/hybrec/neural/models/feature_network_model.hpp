@@ -7,6 +7,7 @@
 #include <hybrec/concepts/history.hpp>
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
@@ -141,7 +142,7 @@ class feature_network_model : public feature_network_recommender<Model, Network>
         save_options(archive, options_);
         const float numbers[] = {options_.labels.minimum, options_.labels.maximum, labels_.minimum,
                                  labels_.maximum};
-        archive.write_tensor("labels", std::span<const float>{numbers}, {4, 1});
+        archive.write_tensor("labels", as_span(numbers), {4, 1});
         trained_.save(archive);
     }
     [[nodiscard]] static Model load(archive_reader auto& archive) {

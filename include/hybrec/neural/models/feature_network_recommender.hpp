@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/filter.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
@@ -105,7 +106,7 @@ class feature_network_recommender {
     }
     [[nodiscard]] float score(user_index user, item_index item) const noexcept {
         float out = 0;
-        score(user, {&item, 1}, {&out, 1});
+        score(user, span_of_one(item), span_of_one(out));
         return out;
     }
     /// How likely the user likes the item: σ(score). @pre as `score`.

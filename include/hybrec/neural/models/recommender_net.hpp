@@ -8,6 +8,7 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
@@ -100,6 +101,7 @@ class recommender_net : public factor_model<float> {
     /// b: what is added to every score before the sigmoid.
     [[nodiscard]] float bias() const noexcept { return bias_; }
     /// σ(score + b). @pre as `score`.
+    template <class = on_use>
     [[nodiscard]] float probability(user_index user, item_index item) const noexcept {
         return 1 / (1 + std::exp(-(score(user, item) + bias_)));
     }
@@ -175,7 +177,7 @@ class recommender_net : public factor_model<float> {
                                  labels_.maximum,
                                  weight_,
                                  bias_};
-        archive.write_tensor("numbers", std::span<const float>{numbers}, {6, 1});
+        archive.write_tensor("numbers", as_span(numbers), {6, 1});
         save_table(archive, "user_embeddings", user_factors_);
         save_table(archive, "item_embeddings", item_factors_);
     }
@@ -278,7 +280,7 @@ class recommender_net : public factor_model<float> {
         simd::scale(inverse_length(x, size), x, x, size);
         for (std::size_t step = 1; step <= options_.fold_in_steps; ++step) {
             const float by_x = inverse_length(x, size);
-            std::ranges::fill(gradient, 0.0F);
+            std::fill(gradient.begin(), gradient.end(), 0.0F);
             float own = 0;
             for (const rating_sample& each : liked) {
                 const float* const y = vector(each);
@@ -304,11 +306,5 @@ class recommender_net : public factor_model<float> {
     float weight_ = 0;
     float bias_ = 0;
 };
-
-static_assert(scorer<recommender_net> && recommender<recommender_net>);
-static_assert(catalogue_scorer<recommender_net> && knows_users<recommender_net>);
-static_assert(embedding_model<recommender_net> && foldable<recommender_net>);
-static_assert(item_similarity_model<recommender_net> && user_similarity_model<recommender_net>);
-static_assert(archivable<recommender_net>);
 
 } // namespace hybrec::neural

@@ -67,10 +67,4 @@ class wide_and_deep : public feature_network_model<wide_and_deep, wide_and_deep_
     }
 };
 
-static_assert(scorer<wide_and_deep> && catalogue_scorer<wide_and_deep>);
-static_assert(recommender<wide_and_deep> && knows_users<wide_and_deep>);
-static_assert(foldable<wide_and_deep> && archivable<wide_and_deep>);
-static_assert(embedding_model<wide_and_deep> && item_similarity_model<wide_and_deep> &&
-              user_similarity_model<wide_and_deep>);
-
 } // namespace hybrec::neural

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <hybrec/concepts/matrix.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/vector.hpp>
@@ -55,12 +57,15 @@ class candidate_features {
     }
 
     /// What a candidate has.
+    template <class = on_use>
     [[nodiscard]] std::span<const entry> entries(std::size_t candidate) const noexcept {
-        return std::span{entries_}.subspan(begins_[candidate],
-                                           begins_[candidate + 1] - begins_[candidate]);
+        return as_span(entries_).subspan(begins_[candidate],
+                                         begins_[candidate + 1] - begins_[candidate]);
     }
     /// The features in use by slot.
-    [[nodiscard]] std::span<const std::uint32_t> features() const noexcept { return features_; }
+    [[nodiscard]] std::span<const std::uint32_t> features() const noexcept {
+        return as_span(features_);
+    }
 
     /// out[c] += factor · (the value of the slot's feature for candidate c), for all candidates.
     /// @pre `out` is aligned and filled up to a whole line.
@@ -117,6 +122,7 @@ class candidate_features {
         return value > 0 ? value : 0;
     }
 
+    template <class = on_use>
     void fill_columns(std::size_t candidates) {
         stride_ = padded_size<float>(candidates);
         std::size_t dense = 0;

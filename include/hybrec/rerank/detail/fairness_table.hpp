@@ -3,6 +3,8 @@
 /// How many protected items each prefix of a fair list needs.
 #pragma once
 
+#include <hybrec/core/on_use.hpp>
+
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -13,8 +15,9 @@ namespace hybrec::detail {
 /// m(1), …, m(k): m(n) is the least m at which n draws, each protected with probability
 /// `proportion`, give at most m protected ones with probability `significance` or more (Zehlike et
 /// al. 2017, section 3). Complexity: O(k²).
-[[nodiscard]] inline std::vector<std::uint32_t> fairness_table(std::size_t k, double proportion,
-                                                               double significance) {
+template <class = on_use>
+[[nodiscard]] std::vector<std::uint32_t> fairness_table(std::size_t k, double proportion,
+                                                        double significance) {
     std::vector<std::uint32_t> table;
     std::vector<double> draws{1}; // probabilities of 0, 1, … protected ones
     for (std::size_t n = 1; n <= k; ++n) {
@@ -33,8 +36,9 @@ namespace hybrec::detail {
 
 /// The probability that a list of fair draws fails at least one of the prefixes, exactly: probabilities
 /// of the numbers of protected items among lists that have not failed so far. Complexity: O(k²).
-[[nodiscard]] inline double failure_probability(const std::vector<std::uint32_t>& table,
-                                                double proportion) {
+template <class = on_use>
+[[nodiscard]] double failure_probability(const std::vector<std::uint32_t>& table,
+                                         double proportion) {
     std::vector<double> passing{1};
     double failed = 0;
     for (const std::uint32_t needed : table) {
@@ -53,8 +57,8 @@ namespace hybrec::detail {
 /// The largest significance of a single test, at most `significance`, at which a list of fair draws
 /// fails no prefix with probability 1 − `significance` or more. The probability is a step function
 /// that does not fall, so halving an interval finds it.
-[[nodiscard]] inline double adjusted_significance(std::size_t k, double proportion,
-                                                  double significance) {
+template <class = on_use>
+[[nodiscard]] double adjusted_significance(std::size_t k, double proportion, double significance) {
     const auto passes = [&](double single) {
         return failure_probability(fairness_table(k, proportion, single), proportion) <=
                significance;

@@ -3,6 +3,7 @@
 /// A matrix whose columns are numbered by popularity, with the rows of every column.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/retrieval/detail/index_sorter.hpp>
@@ -126,7 +127,7 @@ class ranked_columns {
         scratch.left.resize(depth * left_stride);
         scratch.right.resize(depth * right_stride);
         const std::span<const std::uint32_t> rows =
-            std::span{dense_rows_}.first(dense_counts_[first / group]);
+            as_span(dense_rows_).first(dense_counts_[first / group]);
         for (std::size_t row = 0; row < rows.size(); row += depth) {
             const auto panel = rows.subspan(row, std::min(depth, rows.size() - row));
             std::array<const entry*, depth> next;

@@ -3,6 +3,7 @@
 /// A sparse matrix in less memory: what training holds twice, by user and by item.
 #pragma once
 
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/threads.hpp>
@@ -57,7 +58,7 @@ class narrow_rows {
     [[nodiscard]] std::size_t entry_count() const noexcept {
         return static_cast<std::size_t>(offsets_.back());
     }
-    [[nodiscard]] std::span<const offset> offsets() const noexcept { return offsets_; }
+    [[nodiscard]] std::span<const offset> offsets() const noexcept { return as_span(offsets_); }
     [[nodiscard]] const value_codes<Value>& codes() const noexcept { return codes_; }
 
     /// Writes a part of the entry at position `at`. Different positions may be written concurrently.
@@ -136,8 +137,8 @@ template <class Row, class Column, class Value>
                                            std::move(codes)};
     where.threads().for_chunks(
         entries, chunk,
-        [&, columns = std::span{arrays.pattern->columns}](std::size_t begin, std::size_t end,
-                                                          std::size_t) {
+        [&, columns = as_span(arrays.pattern->columns)](std::size_t begin, std::size_t end,
+                                                        std::size_t) {
             for (std::size_t at = begin; at < end; ++at)
                 result.set_column(at, columns[at].value());
         },

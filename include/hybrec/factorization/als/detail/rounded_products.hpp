@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/cholesky.hpp>
@@ -29,6 +30,7 @@ struct rounded_workspace {
 
     /// Takes the roots of a row's weights. False if there is one without, and where products of `width`
     /// factors are not faster so: without tiles, and of a few.
+    template <class = on_use>
     [[nodiscard]] bool prepare(const normal_equations<float>& system, std::size_t width) noexcept {
         if (roots.empty() || system.entries < 16 || width <= 32)
             return false;
@@ -50,17 +52,19 @@ struct rounded_workspace {
 
 /// Assigns the upper triangle of Σ aₖ·yₖyₖᵀ, of √aₖ·yₖ rounded to bfloat16, to `matrix`, and adds Σ cₖ·yₖ to
 /// `vector`, for the block of `width` factors from `from` on. @pre `scratch.prepare(system, …)` was true.
-inline void multiply_rounded(const normal_equations<float>& system, std::size_t from,
-                             std::size_t width, const float* coefficients, float* matrix,
-                             float* vector, rounded_workspace& scratch) noexcept {
+template <class = on_use>
+void multiply_rounded(const normal_equations<float>& system, std::size_t from, std::size_t width,
+                      const float* coefficients, float* matrix, float* vector,
+                      rounded_workspace& scratch) noexcept {
     simd::syrk_bfloat16<simd::update::assign>(
         {system.rows, scratch.roots.data(), coefficients, system.entries}, from, system.far, matrix,
         width, width, vector, scratch.panel);
 }
 
 /// residual = b − A x, of whole floats.
-inline void write_residual(const normal_equations<float>& system, const float* right,
-                           const float* x, float* residual) noexcept {
+template <class = on_use>
+void write_residual(const normal_equations<float>& system, const float* right, const float* x,
+                    float* residual) noexcept {
     const std::size_t size = system.padded;
     for (std::size_t at = 0; at < size; ++at)
         residual[at] = right[at] - system.diagonal[at] * x[at];
@@ -81,8 +85,9 @@ inline void write_residual(const normal_equations<float>& system, const float* r
 ///
 /// False if the factorization fails, or the steps do not shrink fast: x is then of no use, and whole floats
 /// have to be factorized. `matrix` is overwritten. @pre `scratch.prepare(system, …)` was true.
-[[nodiscard]] inline bool solve_refined(const normal_equations<float>& system, float* x,
-                                        float* matrix, rounded_workspace& scratch) noexcept {
+template <class = on_use>
+[[nodiscard]] bool solve_refined(const normal_equations<float>& system, float* x, float* matrix,
+                                 rounded_workspace& scratch) noexcept {
     // What is left is about the last step times what it is of the one before, both relative to x.
     constexpr float enough = 1e-5F, slow = 0.25F;
     const std::size_t size = system.padded;

@@ -128,11 +128,13 @@ class strata {
     }
 
     /// The entries of a stratum; the caller may reorder them.
+    template <class = on_use>
     [[nodiscard]] std::span<entry> entries(std::size_t users, std::size_t items) noexcept {
         const offset* const begin = begin_.data() + users * (count_ + 1) + items;
         return {entries_.data() + begin[0], static_cast<std::size_t>(begin[1] - begin[0])};
     }
     /// The items of a block.
+    template <class = on_use>
     [[nodiscard]] std::span<const item_index> items(std::size_t block) const noexcept {
         return {block_items_.data() + block_begin_[block],
                 block_begin_[block + 1] - block_begin_[block]};

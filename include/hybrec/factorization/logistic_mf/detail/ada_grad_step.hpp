@@ -44,7 +44,7 @@ void ada_grad_step(const logistic_mf_options& options, const sparse_row<Column, 
                    Unobserved others, float* x, float* squares,
                    aligned_vector<float>& gradient) noexcept {
     const std::size_t size = fixed.stride();
-    std::ranges::fill(gradient, 0.0F);
+    std::fill(gradient.begin(), gradient.end(), 0.0F);
     // g += (observed − weight·σ(s))·y
     const auto add = [&](Column column, float observed, float weight) {
         const float* const y = fixed.padded_row(column);
