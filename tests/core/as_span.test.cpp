@@ -46,6 +46,14 @@ TEST_CASE("as_span") {
         const float plain[3] = {1, 2, 3};
         CHECK(hr::as_span(plain)[2] == 3);
     }
+    SUBCASE("one value is a span of one") {
+        float value = 1;
+        hr::span_of_one(value)[0] = 2;
+        CHECK(value == 2);
+        const int constant = 5;
+        CHECK(hr::span_of_one(constant).size() == 1);
+        CHECK(hr::span_of_one(constant).front() == 5);
+    }
     SUBCASE("of nothing there is nothing to see") {
         values.clear();
         CHECK(hr::as_span(values).empty());

@@ -37,6 +37,17 @@ TEST_CASE("factor_table") {
                 CHECK(padded[at] == (at < 20 ? static_cast<float>(row + 1) : 0));
         }
     }
+    SUBCASE("all rows at once are the table's own, whoever they belong to") {
+        vectors factors(3, 20);
+        const hr::table_rows<float> rows = factors.all_rows();
+        CHECK(rows.count == 3);
+        CHECK(rows.factors == 20);
+        CHECK(rows.stride == 32);
+        rows.data[2 * rows.stride + 19] = 7;
+        CHECK(factors.row(hr::user_index(2))[19] == 7);
+        const vectors& constant = factors;
+        CHECK(constant.all_rows().data == factors.data());
+    }
     SUBCASE("resizing keeps rows and adds zeros") {
         vectors factors(1, 5);
         factors.row(hr::user_index(0))[4] = 7;

@@ -13,6 +13,15 @@
 
 namespace hybrec {
 
+/// The rows of a factor table, whoever they belong to: what does not care takes this, and is compiled once.
+template <class Value>
+struct table_rows {
+    Value* data; ///< at a multiple of 64 bytes
+    std::size_t count;
+    std::size_t factors;
+    std::size_t stride; ///< from row to row; see `factor_table::stride`
+};
+
 /// Row-major factors, one row per `Index`. Each row starts at a multiple of 64 bytes and is padded
 /// with zeros to a multiple of 64 bytes, so that kernels need no tails and the layout does not
 /// depend on compiler flags.
@@ -58,6 +67,12 @@ class factor_table {
         return values_.data() + index.value() * stride_;
     }
 
+    [[nodiscard]] table_rows<const Value> all_rows() const noexcept {
+        return {values_.data(), rows_, factors_, stride_};
+    }
+    [[nodiscard]] table_rows<Value> all_rows() noexcept {
+        return {values_.data(), rows_, factors_, stride_};
+    }
     [[nodiscard]] const Value* data() const noexcept { return values_.data(); }
     [[nodiscard]] Value* data() noexcept { return values_.data(); }
 

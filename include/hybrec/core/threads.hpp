@@ -72,9 +72,7 @@ class thread_pool {
     template <class Body>
     void for_chunks(std::size_t count, std::size_t chunk, Body&& body,
                     const std::stop_token& stop = {}) {
-        loop work = loop_over(count, chunk, body, stop);
-        work.share_among(1);
-        run(work);
+        run(count, chunk, 1, task_of(body), stop);
     }
 
     /// The same for loops that follow each other over the same data: each thread begins with chunks of
@@ -85,9 +83,7 @@ class thread_pool {
     template <class Body>
     void for_chunks_with_affinity(std::size_t count, std::size_t chunk, Body&& body,
                                   const std::stop_token& stop = {}) {
-        loop work = loop_over(count, chunk, body, stop);
-        work.share_among(size());
-        run(work);
+        run(count, chunk, size(), task_of(body), stop);
     }
 
   private:
@@ -96,12 +92,16 @@ class thread_pool {
         std::atomic<std::size_t> next{0};
         std::size_t end = 0;
     };
+    /// The body of a loop, whatever its type: what a loop needs beside it is compiled once.
+    struct task {
+        void* context;
+        void (*call)(void*, std::size_t, std::size_t, std::size_t);
+    };
     struct loop {
         std::size_t count;
         std::size_t chunk;
         std::stop_token stop;
-        void* context;
-        void (*call)(void*, std::size_t, std::size_t, std::size_t);
+        task body;
         std::array<share, 16> shares{};
         std::size_t share_count = 1;
         std::atomic<bool> halted{false};
@@ -138,7 +138,7 @@ class thread_pool {
                     return;
                 }
                 try {
-                    call(context, begin, std::min(from.end, begin + chunk), worker);
+                    body.call(body.context, begin, std::min(from.end, begin + chunk), worker);
                 } catch (...) {
                     const std::lock_guard lock{failure_mutex};
                     halted.store(true, std::memory_order_relaxed);
@@ -152,17 +152,18 @@ class thread_pool {
     };
 
     template <class Body>
-    [[nodiscard]] static loop loop_over(std::size_t count, std::size_t chunk, Body& body,
-                                        const std::stop_token& stop) {
-        using body_type = std::remove_reference_t<Body>;
-        return {count, std::max<std::size_t>(1, chunk), stop,
-                const_cast<void*>(static_cast<const void*>(std::addressof(body))),
+    [[nodiscard]] static task task_of(Body& body) noexcept {
+        return {const_cast<void*>(static_cast<const void*>(std::addressof(body))),
                 [](void* context, std::size_t begin, std::size_t end, std::size_t worker) {
-                    (*static_cast<body_type*>(context))(begin, end, worker);
+                    (*static_cast<Body*>(context))(begin, end, worker);
                 }};
     }
 
-    void run(loop& work) {
+    template <class = on_use>
+    void run(std::size_t count, std::size_t chunk, std::size_t shares, task body,
+             const std::stop_token& stop) {
+        loop work{count, std::max<std::size_t>(1, chunk), stop, body};
+        work.share_among(shares);
         // A flag, not a mutex: a loop inside a loop asks again on the thread that took the turn.
         const bool together = !helpers_.empty() && work.count > work.chunk &&
                               !taken_.test_and_set(std::memory_order_acquire);

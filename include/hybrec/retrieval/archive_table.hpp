@@ -4,9 +4,11 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/index.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -18,14 +20,19 @@ namespace hybrec {
 
 /// Writes a table as a tensor of rows × factors, without the padding, so that other programs read
 /// it.
+template <class Value>
+void save_table(archive_writer auto& archive, std::string_view name,
+                const table_rows<const Value>& table) {
+    std::vector<Value> values(table.count * table.factors);
+    for (std::size_t row = 0; row < table.count; ++row)
+        std::copy_n(table.data + row * table.stride, table.factors,
+                    values.data() + row * table.factors);
+    archive.write_tensor(name, as_span(values), {table.count, table.factors});
+}
 template <class Index, class Value>
 void save_table(archive_writer auto& archive, std::string_view name,
                 const factor_table<Index, Value>& table) {
-    std::vector<Value> values;
-    values.reserve(table.rows() * table.factors());
-    for (std::size_t row = 0; row < table.rows(); ++row)
-        values.insert(values.end(), table.row(Index(row)).begin(), table.row(Index(row)).end());
-    archive.write_tensor(name, std::span<const Value>{values}, {table.rows(), table.factors()});
+    save_table(archive, name, table.all_rows());
 }
 
 /// Reads what `save_table` wrote; refuses another number of factors and values that are not finite.

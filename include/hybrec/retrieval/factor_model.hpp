@@ -228,8 +228,9 @@ class factor_model {
     void update_norms() {
         inverse_user_norms_ = inverse_lengths(user_factors_);
         inverse_item_norms_ = inverse_lengths(item_factors_);
-        known_items_ = static_cast<std::size_t>(std::ranges::count_if(
-            inverse_item_norms_, [](Value inverse) { return inverse > Value{0}; }));
+        known_items_ = static_cast<std::size_t>(
+            std::count_if(inverse_item_norms_.begin(), inverse_item_norms_.end(),
+                          [](Value inverse) { return inverse > Value{0}; }));
         item_search_ = search_index{item_factors_};
     }
 

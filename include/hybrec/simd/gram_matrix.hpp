@@ -17,26 +17,26 @@ namespace hybrec {
 /// How many partial sums `gram_matrix` holds at most; each is a matrix.
 inline constexpr std::size_t gram_parts = 16;
 
-/// YᵀY for all rows of a table, times `scale`: a symmetric matrix with `table.stride()` rows and
+/// YᵀY for all rows of a table, times `scale`: a symmetric matrix with `table.stride` rows and
 /// columns. The same bits for any number of threads.
 /// Complexity: O(rows · factors²).
-template <class Index, class Value>
-[[nodiscard]] aligned_vector<Value> gram_matrix(const factor_table<Index, Value>& table,
-                                                Value scale, const execution& where = {}) {
-    const std::size_t size = table.stride();
+template <class Value>
+[[nodiscard]] aligned_vector<Value> gram_matrix(const table_rows<const Value>& table, Value scale,
+                                                const execution& where = {}) {
+    const std::size_t size = table.stride;
     thread_pool& pool = where.threads();
     // Chunks depend on the number of rows alone, so that the threads leave no trace in the result.
     const std::size_t chunk =
-        std::max<std::size_t>(512, (table.rows() + gram_parts - 1) / gram_parts);
-    const std::size_t parts = (table.rows() + chunk - 1) / chunk;
+        std::max<std::size_t>(512, (table.count + gram_parts - 1) / gram_parts);
+    const std::size_t parts = (table.count + chunk - 1) / chunk;
     bulk_vector<Value> sums(parts * size * size); // the upper triangle of each chunk
     pool.for_chunks(
-        table.rows(), chunk,
+        table.count, chunk,
         [&](std::size_t begin, std::size_t end, std::size_t) {
             constexpr std::size_t depth = 128; // rows that stay in cache while all tiles pass
             Value* const part = sums.data() + begin / chunk * size * size;
             for (std::size_t row = begin; row < end; row += depth) {
-                const auto rows = simd::panel_view<Value>::rows(table.data() + row * size, size);
+                const auto rows = simd::panel_view<Value>::rows(table.data + row * size, size);
                 const std::size_t count = std::min(depth, end - row);
                 if (row == begin)
                     simd::syrk_upper<Value, simd::default_arch, simd::update::assign>(
@@ -65,6 +65,11 @@ template <class Index, class Value>
                 gram[i * size + j] = gram[j * size + i];
     });
     return gram;
+}
+template <class Index, class Value>
+[[nodiscard]] aligned_vector<Value> gram_matrix(const factor_table<Index, Value>& table,
+                                                Value scale, const execution& where = {}) {
+    return gram_matrix(table.all_rows(), scale, where);
 }
 
 } // namespace hybrec

@@ -16,32 +16,37 @@
 
 namespace hybrec {
 
-/// Replaces every row y of `table` by yᵀM; `matrix` has `table.stride()` rows and columns.
+/// Replaces every row y of `table` by yᵀM; `matrix` has `table.stride` rows and columns.
 /// Complexity: O(rows·f²). Rows are independent of each other.
-template <class Index, class Value>
-void multiply_rows(factor_table<Index, Value>& table, const aligned_vector<Value>& matrix,
+template <class Value>
+void multiply_rows(const table_rows<Value>& table, const aligned_vector<Value>& matrix,
                    const execution& where = {}) {
     constexpr std::size_t group = 256;
-    const std::size_t size = table.stride();
+    const std::size_t size = table.stride;
     thread_pool& pool = where.threads();
     std::vector<aligned_vector<Value>> copies(pool.size(), aligned_vector<Value>(group * size));
     pool.for_chunks(
-        table.rows(), group,
+        table.count, group,
         [&](std::size_t begin, std::size_t end, std::size_t worker) {
             Value* const copy = copies[worker].data();
-            Value* const rows = table.data() + begin * size;
+            Value* const rows = table.data + begin * size;
             std::copy_n(rows, (end - begin) * size, copy);
             simd::gemm(copy, size, matrix.data(), size, end - begin, size, size, rows, size);
         },
         where.stop);
 }
+template <class Index, class Value>
+void multiply_rows(factor_table<Index, Value>& table, const aligned_vector<Value>& matrix,
+                   const execution& where = {}) {
+    multiply_rows(table.all_rows(), matrix, where);
+}
 
 /// The same by products of digits, where the processor has tiles for them: up to four times as fast, with
 /// errors that are relative to the largest value of a row. Small values of a row lose digits.
-template <class Index, class Value>
-void multiply_rows_fast(factor_table<Index, Value>& table, const aligned_vector<Value>& matrix,
+template <class Value>
+void multiply_rows_fast(const table_rows<Value>& table, const aligned_vector<Value>& matrix,
                         const execution& where = {}) {
-    const std::size_t size = table.stride();
+    const std::size_t size = table.stride;
     if constexpr (std::is_same_v<Value, float>)
         if (simd::has_processor_tiles() && size >= 64 && simd::digit_matrix::fits(size)) {
             const simd::digit_matrix by{matrix.data(), size, size, size};
@@ -50,9 +55,9 @@ void multiply_rows_fast(factor_table<Index, Value>& table, const aligned_vector<
             std::vector<simd::digit_rows> memories(pool.size());
             constexpr std::size_t group = 64; // whose digits stay in cache
             pool.for_chunks(
-                table.rows(), group,
+                table.count, group,
                 [&](std::size_t begin, std::size_t end, std::size_t worker) {
-                    float* const rows = table.data() + begin * size;
+                    float* const rows = table.data + begin * size;
                     const auto row = [&](std::size_t at) {
                         return [from = rows + at * size](std::size_t k) {
                             return simd::load<float, simd::default_arch>(from + k);
@@ -66,6 +71,11 @@ void multiply_rows_fast(factor_table<Index, Value>& table, const aligned_vector<
             return;
         }
     multiply_rows(table, matrix, where);
+}
+template <class Index, class Value>
+void multiply_rows_fast(factor_table<Index, Value>& table, const aligned_vector<Value>& matrix,
+                        const execution& where = {}) {
+    multiply_rows_fast(table.all_rows(), matrix, where);
 }
 
 } // namespace hybrec

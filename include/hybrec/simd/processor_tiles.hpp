@@ -37,6 +37,9 @@ inline namespace HYBREC_TILES_NAMESPACE { // units compiled with other flags hav
 /// Holds the calling thread's tiles while it lives: eight of 16 rows of 64 bytes, if there are any.
 class processor_tiles {
   public:
+    /// Whether the compiler was told that there may be any.
+    static constexpr bool possible = HYBREC_PROCESSOR_TILES != 0;
+
 #if HYBREC_PROCESSOR_TILES
     processor_tiles() noexcept : held_{has_processor_tiles()} {
         static constexpr layout eight{};

@@ -282,14 +282,13 @@ class implicit_als : public fitted_als<Confidence, Value>,
     }
 
     /// Random rows from `first` on; a row's numbers depend on the seed and the row alone.
-    template <class Index>
-    void randomize(factor_table<Index, Value>& table, std::size_t first) const {
-        const counter_random random{options_.seed, std::same_as<Index, user_index> ? 1u : 2u};
+    void randomize(const table_rows<Value>& table, std::size_t first, std::uint32_t stream) const {
+        const counter_random random{options_.seed, stream};
         const double scale =
             options_.initial_scale / std::sqrt(static_cast<double>(options_.factors));
-        for (std::size_t row = first; row < table.rows(); ++row)
+        for (std::size_t row = first; row < table.count; ++row)
             for (std::size_t factor = 0; factor < options_.factors; ++factor)
-                table.row(Index(row))[factor] =
+                table.data[row * table.stride + factor] =
                     static_cast<Value>(scale * random.normal(row * options_.factors + factor));
     }
 
@@ -304,8 +303,8 @@ class implicit_als : public fitted_als<Confidence, Value>,
             this->user_factors_.resize(users);
             this->item_factors_.resize(items);
         }
-        randomize(this->user_factors_, old_users);
-        randomize(this->item_factors_, old_items);
+        randomize(this->user_factors_.all_rows(), old_users, 1);
+        randomize(this->item_factors_.all_rows(), old_items, 2);
     }
     void require_not_smaller(std::size_t users, std::size_t items) const {
         if (users < this->user_count() || items < this->item_count())

@@ -157,10 +157,10 @@ struct exact {
     friend bool operator==(const exact&, const exact&) = default;
 
   private:
-    template <class Value>
+    template <class Value, class Tiles = simd::processor_tiles>
     static bool solve_primal(const normal_equations<Value>& system, Value* x,
                              workspace<Value>& scratch) noexcept {
-        if constexpr (std::is_same_v<Value, float>)
+        if constexpr (std::is_same_v<Value, float> && Tiles::possible)
             if (scratch.rounded.prepare(system, system.padded) &&
                 detail::solve_refined(system, x, scratch.matrix.data(), scratch.rounded))
                 return true;

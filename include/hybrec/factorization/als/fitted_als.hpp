@@ -60,7 +60,7 @@ class fitted_als : public detail::explained_model<fitted_als<Confidence, Value>,
         detail::als_row_solver<exact, Value> rows{exact{}, this->item_factors_.factors(),
                                                   row.size()};
         if (!rows.solve(item_side(), row.view(), confidence_, result.data()))
-            detail::throw_singular(user_index(this->user_count()),
+            detail::throw_singular(detail::side_name<user_index>(), this->user_count(),
                                    item_side().regularization.of(row.size()));
         return result;
     }
@@ -74,7 +74,7 @@ class fitted_als : public detail::explained_model<fitted_als<Confidence, Value>,
         detail::als_row_solver<exact, Value> rows{exact{}, this->item_factors_.factors(),
                                                   row.size()};
         if (!rows.solve(user_side(), row.view(), confidence_, result.data()))
-            detail::throw_singular(item_index(this->item_count()),
+            detail::throw_singular(detail::side_name<item_index>(), this->item_count(),
                                    user_side().regularization.of(row.size()));
         return result;
     }

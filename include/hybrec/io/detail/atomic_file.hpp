@@ -25,7 +25,7 @@ namespace hybrec::detail {
 class atomic_file {
   public:
     /// @throws archive_error naming path and reason.
-    explicit atomic_file(std::filesystem::path path)
+    [[gnu::cold]] explicit atomic_file(std::filesystem::path path)
         : path_{std::move(path)},
           folder_path_{path_.has_parent_path() ? path_.parent_path() : std::filesystem::path{"."}} {
         if (!path_.has_filename())

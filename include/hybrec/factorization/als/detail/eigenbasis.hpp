@@ -28,11 +28,11 @@ struct eigenbasis {
 /// @throws numeric_error if the vectors of `table` are not finite.
 /// Complexity: O(rows·f² + f³). The eigenvectors are computed in double: small eigenvalues next to
 /// large ones matter, as they are what regularization is compared with.
-template <class Index, class Value>
-[[nodiscard]] eigenbasis<Value> eigenbasis_of(const factor_table<Index, Value>& table, Value scale,
+template <class Value>
+[[nodiscard]] eigenbasis<Value> eigenbasis_of(const table_rows<const Value>& table, Value scale,
                                               const execution& where) {
-    const std::size_t factors = table.factors();
-    const std::size_t size = table.stride();
+    const std::size_t factors = table.factors;
+    const std::size_t size = table.stride;
     const auto gram = gram_matrix(table, scale, where);
     const aligned_vector<double> exact_gram{gram.begin(), gram.end()};
     const auto eigen =
@@ -51,6 +51,11 @@ template <class Index, class Value>
         }
     }
     return basis;
+}
+template <class Index, class Value>
+[[nodiscard]] eigenbasis<Value> eigenbasis_of(const factor_table<Index, Value>& table, Value scale,
+                                              const execution& where) {
+    return eigenbasis_of(table.all_rows(), scale, where);
 }
 
 } // namespace hybrec::detail

@@ -6,6 +6,7 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/confidence.hpp>
 #include <hybrec/factorization/als/detail/narrow_rows.hpp>
@@ -23,6 +24,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace hybrec::detail {
@@ -102,7 +104,7 @@ class als_row_solver {
             point(rounded_rows_, [&](Index at) { return fixed.rounded->row(at.value()); });
         else
             point(rows_, [&](Index at) { return fixed.table.padded_row(at); });
-        set_diagonal(fixed, size);
+        set_diagonal(fixed.regularization.of(size), fixed.spectrum, fixed.table.factors());
         return {.gram = fixed.gram,
                 .diagonal = diagonal_.data(),
                 .inverse_diagonal = inverse_diagonal_.data(),
@@ -134,16 +136,12 @@ class als_row_solver {
     [[nodiscard]] auto& scratch() noexcept { return scratch_; }
 
   private:
-    template <class Index>
-    void set_diagonal(const als_fixed_side<Index, Value>& fixed, std::size_t entries) noexcept {
-        const double lambda = fixed.regularization.of(entries);
+    void set_diagonal(double lambda, const Value* spectrum, std::size_t factors) noexcept {
         if (lambda == lambda_)
             return; // as for the row before
         lambda_ = lambda;
-        const std::size_t factors = fixed.table.factors();
         for (std::size_t at = 0; at < factors; ++at)
-            diagonal_[at] =
-                static_cast<Value>(lambda) + (fixed.spectrum ? fixed.spectrum[at] : Value{0});
+            diagonal_[at] = static_cast<Value>(lambda) + (spectrum ? spectrum[at] : Value{0});
         const auto [least, most] =
             std::minmax_element(diagonal_.begin(), diagonal_.begin() + as_difference(factors));
         // Below this a value is noise of the largest one.
@@ -170,11 +168,11 @@ class als_row_solver {
     aligned_vector<Value> targets_;
 };
 
-template <class Index>
-[[noreturn]] void throw_singular(Index row, double regularization) {
+template <class = on_use>
+[[noreturn]] void throw_singular(std::string_view side, std::size_t row, double regularization) {
     throw numeric_error{
-        std::string{"implicit_als: the least-squares system of "} + side_name<Index>() + " " +
-        std::to_string(row.value()) + " is singular or not finite; regularization there is " +
+        "implicit_als: the least-squares system of " + std::string{side} + " " +
+        std::to_string(row) + " is singular or not finite; regularization there is " +
         std::to_string(regularization) + ", expected a larger one (or smaller confidence values)"};
 }
 
@@ -255,7 +253,8 @@ void als_half_step(const Matrix& interactions, const als_fixed_side<Column, Valu
                 }
                 const Row row{first_row + at};
                 if (!rows.solve(fixed, entries, confidence, solved.padded_row(row)))
-                    throw_singular(row, fixed.regularization.of(entries.size()));
+                    throw_singular(side_name<Row>(), row.value(),
+                                   fixed.regularization.of(entries.size()));
                 entries = next;
             }
         },
