@@ -15,6 +15,7 @@
 #include <hybrec/core/for_each_type.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/joined.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>

@@ -7,6 +7,7 @@
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
@@ -68,7 +69,7 @@ class random_baseline {
     [[nodiscard]] ranking<item_index> recommend(user_index user, std::size_t n,
                                                 const Filter& filter = {}) const {
         ranking<item_index> result(std::min(n, item_count()));
-        result.resize(recommend_into(user, result, filter));
+        result.resize(recommend_into(user, as_writable_span(result), filter));
         return result;
     }
     template <known_user_filter Filter = unfiltered>

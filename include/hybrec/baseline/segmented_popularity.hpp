@@ -99,7 +99,7 @@ class segmented_popularity {
     [[nodiscard]] ranking<item_index> recommend(user_index user, std::size_t n,
                                                 const Filter& filter = {}) const {
         ranking<item_index> result(std::min(n, item_count()));
-        result.resize(recommend_into(user, result, filter));
+        result.resize(recommend_into(user, as_writable_span(result), filter));
         return result;
     }
     template <known_user_filter Filter = unfiltered>
@@ -117,7 +117,8 @@ class segmented_popularity {
             throw shape_error{"segment " + std::to_string(segment) +
                               " is out of range; the model has " + std::to_string(segment_count())};
         ranking<item_index> result(std::min(n, item_count()));
-        result.resize(popular_[segment].recommend_into(user_index{}, result, filter));
+        result.resize(
+            popular_[segment].recommend_into(user_index{}, as_writable_span(result), filter));
         return result;
     }
 

@@ -3,6 +3,8 @@
 /// The exceptions that hybrec throws at its boundary: options, files, data, fitting.
 #pragma once
 
+#include <hybrec/core/joined.hpp>
+
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
@@ -73,7 +75,7 @@ class numeric_error : public error {
 class not_fitted_error : public error {
   public:
     explicit not_fitted_error(std::string_view model)
-        : error{std::string{model} + " has not been fitted or loaded yet; call fit() first"} {}
+        : error{joined({model, " has not been fitted or loaded yet; call fit() first"})} {}
 };
 
 /// A model would need more memory than its budget allows. The message holds both numbers.
@@ -104,23 +106,23 @@ inline void require_option(bool valid, std::string_view owner, std::string_view 
     char shown[32];
     const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
     std::snprintf(shown, sizeof shown, whole ? "%.0f" : "%.6g", value);
-    throw option_error{std::string{owner} + ": " + std::string{field} + " is " + shown +
-                       "; expected " + std::string{expected}};
+    throw option_error{joined({owner, ": ", field, " is ", shown, "; expected ", expected})};
 }
 
 /// Throws `shape_error` unless `index` is below `count`; `what` it stands for is in the message.
 template <class Index>
 void require_below(Index index, std::size_t count, const char* what) {
     if (index.value() >= count)
-        throw shape_error{std::string{what} + " " + std::to_string(index.value()) +
-                          " is out of range; the model has " + std::to_string(count)};
+        throw shape_error{joined({what, " ", std::to_string(index.value()),
+                                  " is out of range; the model has ", std::to_string(count)})};
 }
 
 /// Throws `memory_budget_error` if `bytes` exceeds `budget`; a budget of 0 is no limit.
 inline void require_budget(std::string_view owner, std::size_t budget, std::size_t bytes) {
     if (budget != 0 && bytes > budget)
-        throw memory_budget_error{std::string{owner} + " needs about " + std::to_string(bytes) +
-                                  " bytes to fit; memory_budget is " + std::to_string(budget)};
+        throw memory_budget_error{
+            joined({owner, " needs about ", std::to_string(bytes),
+                    " bytes to fit; memory_budget is ", std::to_string(budget)})};
 }
 
 } // namespace hybrec

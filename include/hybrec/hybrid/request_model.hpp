@@ -7,6 +7,7 @@
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/history.hpp>
 #include <hybrec/concepts/matrix.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
@@ -81,7 +82,7 @@ class request_model {
     [[nodiscard]] ranking<item_index> recommend(const request<Context>& who, std::size_t n,
                                                 const Filter& filter = {}) const {
         ranking<item_index> result(std::min(n, self().item_count()));
-        result.resize(recommend_into(who, result, filter));
+        result.resize(recommend_into(who, as_writable_span(result), filter));
         return result;
     }
     template <known_user_filter Filter = unfiltered>
@@ -186,7 +187,8 @@ class request_model {
     /// Parts shared with `std::cref` stay what they are, and so do models that need more than interactions
     /// (features, segments): those are to be trained before. `stacking` and `pipeline` can learn more.
     /// @throws what the parts throw; those before have been trained then.
-    template <user_item_matrix Matrix, class Self = Hybrid> // Self: clang asks before Hybrid is complete
+    template <user_item_matrix Matrix,
+              class Self = Hybrid> // Self: clang asks before Hybrid is complete
     requires made_of_parts<Self>
     void fit(const Matrix& interactions, const execution& where = {}) {
         detail::fitting fitting{where};

@@ -6,6 +6,7 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/joined.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/atomic_file.hpp>
 #include <hybrec/io/detail/checksum.hpp>
@@ -49,11 +50,11 @@ class safetensors_writer {
     [[gnu::cold]] void add_text(std::string_view name, std::string_view value) {
         for (const auto& [taken, text] : texts_)
             if (taken == name)
-                throw archive_error{"metadata \"" + std::string{name} + "\" is written twice"};
+                throw archive_error{joined({"metadata \"", name, "\" is written twice"})};
         if (name == checksum_key)
-            throw archive_error{"metadata \"" + std::string{name} + "\" is the writer's own"};
+            throw archive_error{joined({"metadata \"", name, "\" is the writer's own"})};
         if (!detail::valid_utf8(name) || !detail::valid_utf8(value))
-            throw archive_error{"metadata \"" + std::string{name} + "\" is not valid UTF-8"};
+            throw archive_error{joined({"metadata \"", name, "\" is not valid UTF-8"})};
         texts_.emplace_back(name, value);
     }
 
@@ -81,9 +82,9 @@ class safetensors_writer {
                     order.push_back(&tensor);
         std::string header = make_header(order);
         if (header.size() > header_limit)
-            throw archive_error{path.string() + ": the header would have " +
-                                std::to_string(header.size()) + " bytes; at most " +
-                                std::to_string(header_limit) + " are allowed"};
+            throw archive_error{
+                joined({path.native(), ": the header would have ", std::to_string(header.size()),
+                        " bytes; at most ", std::to_string(header_limit), " are allowed"})};
         detail::checksum sum;
         sum.add(std::as_bytes(as_span(header)));
         for (const entry* tensor : order)
@@ -113,15 +114,15 @@ class safetensors_writer {
     [[gnu::cold]] void add_bytes(tensor_info info, std::span<const std::byte> bytes) {
         if (info.name.empty() || info.name == detail::metadata_key ||
             !detail::valid_utf8(info.name))
-            throw archive_error{"\"" + info.name + "\" cannot be the name of a tensor"};
+            throw archive_error{joined({"\"", info.name, "\" cannot be the name of a tensor"})};
         for (const auto& [taken, ignored] : tensors_)
             if (taken.name == info.name)
-                throw archive_error{"tensor \"" + info.name + "\" is written twice"};
+                throw archive_error{joined({"tensor \"", info.name, "\" is written twice"})};
         const std::size_t count = bytes.size() / tensor_type_size(info.type);
         if (count_elements(as_span(info.shape)) != count)
-            throw archive_error{"tensor \"" + info.name + "\": its shape " +
-                                show_shape(as_span(info.shape)) + " does not fit its " +
-                                std::to_string(count) + " values"};
+            throw archive_error{
+                joined({"tensor \"", info.name, "\": its shape ", show_shape(as_span(info.shape)),
+                        " does not fit its ", std::to_string(count), " values"})};
         tensors_.emplace_back(std::move(info), std::vector<std::byte>(bytes.begin(), bytes.end()));
     }
 
@@ -155,8 +156,8 @@ class safetensors_writer {
                 text += at == 0 ? "" : ",";
                 text += std::to_string(tensor->first.shape[at]);
             }
-            text +=
-                "],\"data_offsets\":[" + std::to_string(begin) + ',' + std::to_string(end) + "]}";
+            text += joined(
+                {"],\"data_offsets\":[", std::to_string(begin), ",", std::to_string(end), "]}"});
             begin = end;
         }
         text += '}';

@@ -75,7 +75,7 @@ count_elements(std::span<const std::uint64_t> shape) noexcept {
 }
 
 /// A shape as `[2, 3]`.
-[[nodiscard]] inline std::string show_shape(std::span<const std::uint64_t> shape) {
+[[gnu::cold]] [[nodiscard]] inline std::string show_shape(std::span<const std::uint64_t> shape) {
     std::string text = "[";
     for (const std::uint64_t extent : shape)
         text += (text.size() > 1 ? ", " : "") + std::to_string(extent);

@@ -117,7 +117,7 @@ class factor_model {
     [[nodiscard]] ranking<item_index, Value> recommend(user_index user, std::size_t n,
                                                        const Filter& filter = {}) const {
         ranking<item_index, Value> result(std::min(n, item_count()));
-        result.resize(recommend_into(user, result, filter));
+        result.resize(recommend_into(user, as_writable_span(result), filter));
         return result;
     }
 
@@ -138,7 +138,7 @@ class factor_model {
     [[nodiscard]] ranking<item_index, Value>
     recommend(const folded_user<Value>& user, std::size_t n, const Filter& filter = {}) const {
         ranking<item_index, Value> result(std::min(n, item_count()));
-        result.resize(recommend_into(user, result, filter));
+        result.resize(recommend_into(user, as_writable_span(result), filter));
         return result;
     }
 

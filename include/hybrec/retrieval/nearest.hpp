@@ -28,15 +28,19 @@
 namespace hybrec {
 
 /// 1/length of each row; 0 for a row without a direction, whose length is zero or not finite.
-template <class Index, class Value>
-[[nodiscard]] std::vector<Value> inverse_lengths(const factor_table<Index, Value>& table) {
-    std::vector<Value> result(table.rows());
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-        const Value* vector = table.padded_row(Index(row));
-        const Value squared = simd::dot(vector, vector, table.stride());
+template <class Value>
+[[nodiscard]] std::vector<Value> inverse_lengths(const table_rows<const Value>& table) {
+    std::vector<Value> result(table.count);
+    for (std::size_t row = 0; row < table.count; ++row) {
+        const Value* vector = table.data + row * table.stride;
+        const Value squared = simd::dot(vector, vector, table.stride);
         result[row] = squared > Value{0} ? Value{1} / std::sqrt(squared) : Value{0};
     }
     return result;
+}
+template <class Index, class Value>
+[[nodiscard]] std::vector<Value> inverse_lengths(const factor_table<Index, Value>& table) {
+    return inverse_lengths(table.all_rows());
 }
 
 /// At most `n` rows with the largest cosines to row `self`, best first, without it. Rows without a

@@ -119,7 +119,7 @@ class spread_model {
     [[nodiscard]] ranking<item_index> recommend(user_index user, std::size_t n,
                                                 const Filter& filter = {}) const {
         ranking<item_index> result(std::min(n, item_count()));
-        result.resize(recommend_into(user, result, filter));
+        result.resize(recommend_into(user, as_writable_span(result), filter));
         return result;
     }
 
@@ -139,7 +139,7 @@ class spread_model {
     [[nodiscard]] ranking<item_index> recommend(const Folded& user, std::size_t n,
                                                 const Filter& filter = {}) const {
         ranking<item_index> result(std::min(n, item_count()));
-        result.resize(recommend_into(user, result, filter));
+        result.resize(recommend_into(user, as_writable_span(result), filter));
         return result;
     }
     template <index_filter Filter = unfiltered>

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/weighted.hpp>
@@ -82,7 +83,7 @@ class any_recommender {
     [[nodiscard]] ranking<item_index> recommend(user_index user, std::size_t n,
                                                 const Filter& filter = {}) const {
         ranking<item_index> result(std::min(n, item_count()));
-        result.resize(recommend_into(user, result, filter));
+        result.resize(recommend_into(user, as_writable_span(result), filter));
         return result;
     }
     template <known_user_filter Filter = unfiltered>
@@ -96,7 +97,7 @@ class any_recommender {
     [[nodiscard]] ranking<item_index> recommend(std::span<const weighted_item> history,
                                                 std::size_t n, const Filter& filter = {}) const {
         ranking<item_index> result(std::min(n, item_count()));
-        result.resize(recommend_into(history, result, filter));
+        result.resize(recommend_into(history, as_writable_span(result), filter));
         return result;
     }
     template <index_filter Filter = unfiltered>

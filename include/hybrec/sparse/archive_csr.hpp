@@ -7,6 +7,7 @@
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/joined.hpp>
 #include <hybrec/sparse/csr.hpp>
 
 #include <cstddef>
@@ -21,16 +22,16 @@ namespace hybrec {
 
 /// Writes a matrix as the tensors `name`_offsets, `name`_columns and `name`_values.
 template <class Row, class Column, class Value>
-void save_csr(archive_writer auto& archive, const std::string& name,
-              const csr_matrix<Row, Column, Value>& matrix) {
+[[gnu::cold]] void save_csr(archive_writer auto& archive, const std::string& name,
+                            const csr_matrix<Row, Column, Value>& matrix) {
     std::vector<std::uint32_t> columns;
     columns.reserve(matrix.entry_count());
     for (const Column column : matrix.columns())
         columns.push_back(column.value());
     const std::span<const std::uint64_t> offsets = matrix.offsets();
-    archive.write_tensor(name + "_offsets", offsets, {offsets.size(), 1});
-    archive.write_tensor(name + "_columns", as_span(columns), {columns.size(), 1});
-    archive.write_tensor(name + "_values", matrix.values(), {columns.size(), 1});
+    archive.write_tensor(joined({name, "_offsets"}), offsets, {offsets.size(), 1});
+    archive.write_tensor(joined({name, "_columns"}), as_span(columns), {columns.size(), 1});
+    archive.write_tensor(joined({name, "_values"}), matrix.values(), {columns.size(), 1});
 }
 
 /// Whether the archive holds a matrix of that name.

@@ -8,6 +8,7 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/joined.hpp>
 #include <hybrec/core/weighted.hpp>
 #include <hybrec/sparse/csr_pattern.hpp>
 
@@ -160,32 +161,34 @@ void check_csr(const Offsets& offsets, const Columns& columns, const Values& val
     };
     if (offsets.empty() || offsets[0] != 0 || columns.size() != values.size() ||
         static_cast<std::size_t>(offsets[offsets.size() - 1]) != columns.size())
-        throw shape_error{"CSR arrays do not fit together: offsets must start at 0 and end at the "
-                          "number of columns, " +
-                          std::to_string(columns.size()) +
-                          ", which must equal the number of "
-                          "values, " +
-                          std::to_string(values.size())};
+        throw shape_error{joined(
+            {"CSR arrays do not fit together: offsets must start at 0 and end at the number of "
+             "columns, ",
+             std::to_string(columns.size()), ", which must equal the number of values, ",
+             std::to_string(values.size())})};
     for (std::size_t row = 0; row + 1 < offsets.size(); ++row) {
         const auto begin = static_cast<std::size_t>(offsets[row]);
         const auto end = static_cast<std::size_t>(offsets[row + 1]);
         if (begin > end || end > columns.size())
-            throw shape_error{"CSR row " + std::to_string(row) +
-                              ": offsets must not descend or "
-                              "exceed the number of entries"};
+            throw shape_error{
+                joined({"CSR row ", std::to_string(row),
+                        ": offsets must not descend or exceed the number of entries"})};
         for (std::size_t entry = begin; entry < end; ++entry) {
             if (number(columns[entry]) >= column_count)
-                throw shape_error{"CSR row " + std::to_string(row) + ": column " +
-                                  std::to_string(number(columns[entry])) +
-                                  " is out of range; there are " + std::to_string(column_count)};
+                throw shape_error{
+                    joined({"CSR row ", std::to_string(row), ": column ",
+                            std::to_string(number(columns[entry])), " is out of range; there are ",
+                            std::to_string(column_count)})};
             if (entry > begin && number(columns[entry - 1]) >= number(columns[entry]))
-                throw shape_error{"CSR row " + std::to_string(row) +
-                                  ": columns must ascend without duplicates; use build_csr for "
-                                  "unsorted entries"};
+                throw shape_error{
+                    joined({"CSR row ", std::to_string(row),
+                            ": columns must ascend without duplicates; use build_csr for unsorted "
+                            "entries"})};
             if (!std::isfinite(values[entry]))
-                throw data_error{"CSR row " + std::to_string(row) + ", column " +
-                                 std::to_string(number(columns[entry])) + ": the value is " +
-                                 std::to_string(values[entry]) + "; expected a finite number"};
+                throw data_error{
+                    joined({"CSR row ", std::to_string(row), ", column ",
+                            std::to_string(number(columns[entry])), ": the value is ",
+                            std::to_string(values[entry]), "; expected a finite number"})};
         }
     }
 }
@@ -278,7 +281,8 @@ class csr_matrix {
     [[nodiscard]] view_type view() const noexcept {
         if (!pattern_) // moved from
             return {};
-        return {pattern_->offsets, pattern_->columns, values_, column_count_};
+        return {as_span(pattern_->offsets), as_span(pattern_->columns), as_span(values_),
+                column_count_};
     }
     operator view_type() const noexcept { return view(); }
 

@@ -9,6 +9,7 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/fit_report.hpp>
+#include <hybrec/core/joined.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
@@ -164,8 +165,8 @@ class implicit_als : public fitted_als<Confidence, Value>,
     }
 
     [[nodiscard]] static std::string type_name() {
-        return "implicit_als<" + Solver::name() + "," + Confidence::name() + "," +
-               (std::same_as<Value, float> ? "float" : "double") + ">";
+        return joined({"implicit_als<", Solver::name(), ",", Confidence::name(), ",",
+                       std::same_as<Value, float> ? "float" : "double", ">"});
     }
     void save(archive_writer auto& archive) const {
         this->require_fitted();
@@ -303,8 +304,9 @@ class implicit_als : public fitted_als<Confidence, Value>,
             this->user_factors_.resize(users);
             this->item_factors_.resize(items);
         }
-        randomize(this->user_factors_.all_rows(), old_users, 1);
-        randomize(this->item_factors_.all_rows(), old_items, 2);
+        for (const bool of_users : {true, false}) // a loop, and one copy of what it calls
+            randomize(of_users ? this->user_factors_.all_rows() : this->item_factors_.all_rows(),
+                      of_users ? old_users : old_items, of_users ? 1 : 2);
     }
     void require_not_smaller(std::size_t users, std::size_t items) const {
         if (users < this->user_count() || items < this->item_count())

@@ -3,6 +3,8 @@
 /// The names that hybrec's archives use inside a safetensors file.
 #pragma once
 
+#include <hybrec/core/joined.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,7 +26,7 @@ inline constexpr std::string_view real_prefix = "model.real.";
 inline constexpr std::string_view tensor_prefix = "model.";
 
 [[nodiscard]] inline std::string field_key(std::string_view prefix, std::string_view name) {
-    return std::string{prefix}.append(name);
+    return joined({prefix, name});
 }
 
 /// The tensors of the id map of `side`, which is "users" or "items": integer ids are one tensor;

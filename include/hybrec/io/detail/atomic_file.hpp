@@ -3,6 +3,7 @@
 /// Replaces a file as a whole or not at all.
 #pragma once
 
+#include <hybrec/core/joined.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/file_handle.hpp>
 
@@ -25,19 +26,20 @@ namespace hybrec::detail {
 class atomic_file {
   public:
     /// @throws archive_error naming path and reason.
-    [[gnu::cold]] explicit atomic_file(std::filesystem::path path)
-        : path_{std::move(path)},
-          folder_path_{path_.has_parent_path() ? path_.parent_path() : std::filesystem::path{"."}} {
+    [[gnu::cold]] explicit atomic_file(std::filesystem::path path) : path_{std::move(path)} {
         if (!path_.has_filename())
             refuse_file(path_, "cannot be written", EISDIR);
-        folder_ = file_handle{::open(folder_path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+        std::string folder = path_.parent_path().native();
+        if (folder.empty())
+            folder = ".";
+        folder_ = file_handle{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
         if (!folder_.is_open())
             refuse_file(path_, "its folder cannot be opened", errno);
         // The target's own name with a suffix could be longer than a file name may be.
         static std::atomic<unsigned> counter{0};
         do {
-            temporary_ = folder_path_ / (".hybrec-" + std::to_string(::getpid()) + "-" +
-                                         std::to_string(counter.fetch_add(1)) + ".tmp");
+            temporary_ = joined({folder, "/.hybrec-", std::to_string(::getpid()), "-",
+                                 std::to_string(counter.fetch_add(1)), ".tmp"});
             file_ = file_handle{
                 ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)};
         } while (!file_.is_open() && errno == EEXIST);
@@ -85,8 +87,7 @@ class atomic_file {
 
   private:
     std::filesystem::path path_;
-    std::filesystem::path folder_path_;
-    std::filesystem::path temporary_;
+    std::string temporary_;
     file_handle folder_;
     file_handle file_;
     bool pending_ = false;

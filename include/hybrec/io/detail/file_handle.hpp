@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/joined.hpp>
 
 #include <cerrno>
 #include <filesystem>
@@ -18,9 +19,10 @@ namespace hybrec::detail {
 
 /// Throws an `archive_error` such as `model.safetensors: cannot be written: No space left on
 /// device`; `code` is an errno.
-[[noreturn]] inline void refuse_file(const std::filesystem::path& path, const std::string& what,
-                                     int code) {
-    throw archive_error{path.string() + ": " + what + ": " + std::generic_category().message(code)};
+[[gnu::cold]] [[noreturn]] inline void refuse_file(const std::filesystem::path& path,
+                                                   const std::string& what, int code) {
+    throw archive_error{
+        joined({path.native(), ": ", what, ": ", std::generic_category().message(code)})};
 }
 
 /// Owns a POSIX file descriptor.

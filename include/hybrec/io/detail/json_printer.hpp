@@ -16,7 +16,7 @@
 namespace hybrec::detail {
 
 /// Appends `text` in quotes. @throws data_error if it is not valid UTF-8.
-inline void append_json_string(std::string& out, std::string_view text) {
+[[gnu::cold]] inline void append_json_string(std::string& out, std::string_view text) {
     if (!valid_utf8(text))
         throw data_error{"JSON: a text of " + std::to_string(text.size()) +
                          " bytes is not valid UTF-8"};

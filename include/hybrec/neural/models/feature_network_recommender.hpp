@@ -124,7 +124,7 @@ class feature_network_recommender {
     [[nodiscard]] ranking<item_index> recommend(user_index user, std::size_t n,
                                                 const Filter& filter = {}) const {
         ranking<item_index> result(std::min(n, item_count()));
-        result.resize(recommend_into(user, result, filter));
+        result.resize(recommend_into(user, as_writable_span(result), filter));
         return result;
     }
     /// The same for one user who waits: threads share the items. The ranking does not depend on them.
@@ -133,7 +133,7 @@ class feature_network_recommender {
     [[nodiscard]] ranking<item_index>
     recommend(user_index user, std::size_t n, const Filter& filter, const execution& where) const {
         ranking<item_index> result(std::min(n, item_count()));
-        result.resize(select(user, result, filter, &where));
+        result.resize(select(user, as_writable_span(result), filter, &where));
         return result;
     }
     /// As `recommend`, into the caller's memory, at most `out.size()` items; returns how many there
@@ -149,7 +149,7 @@ class feature_network_recommender {
     [[nodiscard]] ranking<item_index> recommend(const folded_network_user& user, std::size_t n,
                                                 const Filter& filter = {}) const {
         ranking<item_index> result(std::min(n, item_count()));
-        result.resize(recommend_into(user, result, filter));
+        result.resize(recommend_into(user, as_writable_span(result), filter));
         return result;
     }
     template <index_filter Filter = unfiltered>

@@ -6,6 +6,7 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/joined.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/confidence.hpp>
@@ -170,13 +171,14 @@ class als_row_solver {
 
 template <class = on_use>
 [[noreturn]] void throw_singular(std::string_view side, std::size_t row, double regularization) {
-    throw numeric_error{
-        "implicit_als: the least-squares system of " + std::string{side} + " " +
-        std::to_string(row) + " is singular or not finite; regularization there is " +
-        std::to_string(regularization) + ", expected a larger one (or smaller confidence values)"};
+    throw numeric_error{joined(
+        {"implicit_als: the least-squares system of ", side, " ", std::to_string(row),
+         " is singular or not finite; regularization there is ", std::to_string(regularization),
+         ", expected a larger one (or smaller confidence values)"})};
 }
 
-[[nodiscard]] inline std::size_t longest_row(std::span<const offset> offsets) noexcept {
+template <class = on_use>
+[[nodiscard]] std::size_t longest_row(std::span<const offset> offsets) noexcept {
     offset longest = 0;
     for (std::size_t row = 0; row + 1 < offsets.size(); ++row)
         longest = std::max(longest, offsets[row + 1] - offsets[row]);
@@ -184,8 +186,9 @@ template <class = on_use>
 }
 
 /// Bounds of consecutive ranges of rows that cost about the same: 0, …, the number of rows.
-[[nodiscard]] inline std::vector<std::size_t> balanced_ranges(std::span<const offset> offsets,
-                                                              std::size_t factors) {
+template <class = on_use>
+[[nodiscard]] std::vector<std::size_t> balanced_ranges(std::span<const offset> offsets,
+                                                       std::size_t factors) {
     constexpr std::size_t most_ranges = 512;
     const std::size_t rows = offsets.size() - 1;
     // Even an empty row costs something: about as much as a fourth of the factors in entries.

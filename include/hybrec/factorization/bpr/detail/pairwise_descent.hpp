@@ -94,7 +94,7 @@ class pairwise_descent {
     /// A step for each of `entries`, in random order, with negatives of `block`, which stands for
     /// all `items` that were chosen. Gives the loss.
     template <class Use, class Rows>
-    double descend(const positive_entries<Use>& positives, std::span<strata_entry> entries,
+    double descend(const positive_entries<Use>& positives, std::span<strata_entry<Use>> entries,
                    std::span<const item_index> block, std::size_t items, pair_filter<Use>& filter,
                    draws draws, Rows& rows) {
         filter.assign(entries);

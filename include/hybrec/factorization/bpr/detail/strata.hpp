@@ -32,17 +32,18 @@ struct positive_entries {
     }
 };
 
+template <class = on_use>
 struct strata_entry {
     user_index user;
     item_index item;
 };
 
 /// Tells most pairs apart that are not among given ones: a bit for each hash, about 16 per pair.
-template <class = on_use>
+template <class Use = on_use>
 class pair_filter {
   public:
     /// Forgets the pairs from before.
-    void assign(std::span<const strata_entry> entries) {
+    void assign(std::span<const strata_entry<Use>> entries) {
         bits_ = std::max(10, static_cast<int>(std::bit_width(entries.size())) + 4);
         words_.assign(std::size_t{1} << (bits_ - 6), 0);
         for (const auto [user, item] : entries) {
@@ -79,7 +80,7 @@ class pair_filter {
 template <class Use = on_use>
 class strata {
   public:
-    using entry = strata_entry;
+    using entry = strata_entry<Use>;
 
     /// Many, so that a stratum's vectors fit into a second-level cache; but no blocks of just a few
     /// rows.
