@@ -59,10 +59,18 @@ TEST_CASE("multiply_rows_fast comes as close, to the length of a row") {
                     static_cast<float>(counter_random{1}.normal(row * factors + i));
         thread_pool one{1}, two{2};
         auto exact = before, fast = before, shared = before;
+        factor_table<item_index, float> other(3, factors);
+        for (std::size_t row = 0; row < other.rows(); ++row)
+            std::copy_n(before.padded_row(user_index(row + 5)), before.stride(),
+                        other.padded_row(item_index(row)));
         multiply_rows(exact, matrix, {.pool = &one});
-        multiply_rows_fast(fast, matrix, {.pool = &one});
-        multiply_rows_fast(shared, matrix, {.pool = &two});
+        multiply_rows_fast({fast.all_rows()}, matrix, {.pool = &one});
+        multiply_rows_fast({shared.all_rows(), other.all_rows()}, matrix, {.pool = &two});
         CHECK(shared == fast);
+        for (std::size_t row = 0; row < other.rows(); ++row) // a row's bits do not depend on others
+            CHECK(std::equal(other.padded_row(item_index(row)),
+                             other.padded_row(item_index(row)) + other.stride(),
+                             fast.padded_row(user_index(row + 5))));
         float worst = 0;
         for (std::size_t at = 0; at < exact.rows() * exact.stride(); ++at)
             worst = std::max(worst, std::abs(exact.data()[at] - fast.data()[at]));

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <type_traits>
 #include <vector>
 
@@ -41,12 +42,13 @@ void multiply_rows(factor_table<Index, Value>& table, const aligned_vector<Value
     multiply_rows(table.all_rows(), matrix, where);
 }
 
-/// The same by products of digits, where the processor has tiles for them: up to four times as fast, with
-/// errors that are relative to the largest value of a row. Small values of a row lose digits.
+/// The same for several tables by products of digits, where the processor has tiles for them: up to four times
+/// as fast, with errors that are relative to the largest value of a row. Small values of a row lose digits.
+/// @pre all tables have rows of the same size
 template <class Value>
-void multiply_rows_fast(const table_rows<Value>& table, const aligned_vector<Value>& matrix,
-                        const execution& where = {}) {
-    const std::size_t size = table.stride;
+void multiply_rows_fast(std::initializer_list<table_rows<Value>> tables,
+                        const aligned_vector<Value>& matrix, const execution& where = {}) {
+    const std::size_t size = tables.begin()->stride;
     if constexpr (std::is_same_v<Value, float>)
         if (simd::has_processor_tiles() && size >= 64 && simd::digit_matrix::fits(size)) {
             const simd::digit_matrix by{matrix.data(), size, size, size};
@@ -54,28 +56,25 @@ void multiply_rows_fast(const table_rows<Value>& table, const aligned_vector<Val
             thread_pool& pool = where.threads();
             std::vector<simd::digit_rows> memories(pool.size());
             constexpr std::size_t group = 64; // whose digits stay in cache
-            pool.for_chunks(
-                table.count, group,
-                [&](std::size_t begin, std::size_t end, std::size_t worker) {
-                    float* const rows = table.data + begin * size;
-                    const auto row = [&](std::size_t at) {
-                        return [from = rows + at * size](std::size_t k) {
-                            return simd::load<float, simd::default_arch>(from + k);
+            for (const table_rows<float>& table : tables)
+                pool.for_chunks(
+                    table.count, group,
+                    [&](std::size_t begin, std::size_t end, std::size_t worker) {
+                        float* const rows = table.data + begin * size;
+                        const auto row = [&](std::size_t at) {
+                            return [from = rows + at * size](std::size_t k) {
+                                return simd::load<float, simd::default_arch>(from + k);
+                            };
                         };
-                    };
-                    simd::gemm_digits(
-                        row, end - begin, size, by, [&](std::size_t) { return zeros.data(); }, rows,
-                        size, memories[worker]);
-                },
-                where.stop);
+                        simd::gemm_digits(
+                            row, end - begin, size, by, [&](std::size_t) { return zeros.data(); },
+                            rows, size, memories[worker]);
+                    },
+                    where.stop);
             return;
         }
-    multiply_rows(table, matrix, where);
-}
-template <class Index, class Value>
-void multiply_rows_fast(factor_table<Index, Value>& table, const aligned_vector<Value>& matrix,
-                        const execution& where = {}) {
-    multiply_rows_fast(table.all_rows(), matrix, where);
+    for (const table_rows<Value>& table : tables)
+        multiply_rows(table, matrix, where);
 }
 
 } // namespace hybrec

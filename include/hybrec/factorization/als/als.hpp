@@ -267,8 +267,7 @@ class implicit_als : public fitted_als<Confidence, Value>,
                                         factor_table<Row, Value>& solved, const execution& where) {
         auto basis = detail::eigenbasis_of(fixed, unobserved(), where);
         if constexpr (Solver::uses_start) { // and is approximate
-            multiply_rows_fast(fixed, basis.transpose, where);
-            multiply_rows_fast(solved, basis.transpose, where);
+            multiply_rows_fast({fixed.all_rows(), solved.all_rows()}, basis.transpose, where);
         } else {
             multiply_rows(fixed, basis.transpose, where);
         }

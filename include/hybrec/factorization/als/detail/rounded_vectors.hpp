@@ -40,7 +40,7 @@ class rounded_vectors {
 
   private:
     std::size_t stride_;
-    aligned_vector<simd::bfloat16_pair> words_;
+    bulk_vector<simd::bfloat16_pair> words_; // written by the threads that fill it
 };
 
 } // namespace hybrec::detail
