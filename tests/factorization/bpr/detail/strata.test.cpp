@@ -76,7 +76,7 @@ TEST_CASE("small matrices are one stratum, large ones have 64 blocks") {
 }
 
 TEST_CASE("a pair filter never denies what it holds, and tells most other pairs apart") {
-    std::vector<detail::strata_entry> entries;
+    std::vector<detail::strata_entry<>> entries;
     const counter_random random{4};
     for (std::size_t k = 0; k < 500; ++k)
         entries.push_back(
