@@ -153,6 +153,8 @@ TEST_CASE("read_dataset") {
         const auto pairs = read_dataset(ncf.path());
         REQUIRE(pairs.test);
         CHECK(pairs.test->entry_count() == 2);
+        CHECK(pairs.test->row(user_index(0)).values()[0] == 5);
+        CHECK(pairs.test->row(user_index(1)).values()[0] == 3);
         CHECK(pairs.log.matrix.column_count() == 3);
     }
     SUBCASE("any other file") {

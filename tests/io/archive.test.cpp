@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <span>
 #include <string>
@@ -96,6 +97,13 @@ TEST_CASE("save and load") {
         hr::save(path, trained);
         CHECK(hr::load_model<toy::model>(path) == trained);
         CHECK(mentions(refusal_with_ids(path), "load it with load_model"));
+    }
+    SUBCASE("a name without a folder is of the one that the program runs in") {
+        const auto before = std::filesystem::current_path();
+        std::filesystem::current_path((folder / "x").parent_path());
+        CHECK_NOTHROW(hr::save("bare.safetensors", trained));
+        std::filesystem::current_path(before);
+        CHECK(hr::load_model<toy::model>(folder / "bare.safetensors") == trained);
     }
     SUBCASE("a model with text ids") {
         hr::save(path, trained, make_users(), make_items());
