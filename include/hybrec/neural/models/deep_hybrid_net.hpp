@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/model.hpp>
+#include <hybrec/core/on_use.hpp>
 #include <hybrec/core/option_checks.hpp>
 #include <hybrec/neural/detail/feature_options.hpp>
 #include <hybrec/neural/models/deep_hybrid_network.hpp>
