@@ -12,7 +12,6 @@ using namespace hybrec;
 
 static_assert(scorer<popularity> && recommender<popularity> && knows_users<popularity>);
 static_assert(archivable<popularity>);
-static_assert(recommender<popularity> && scorer<popularity> && archivable<popularity>);
 static_assert(!explainable<popularity>, "popularity cannot explain, and must not pretend to");
 static_assert(!foldable<popularity>);
 

@@ -37,7 +37,7 @@ static_assert(engine<plain> && !staged_engine<plain> && !sized_engine<plain>);
 static_assert(engine<in_stages> && staged_engine<in_stages>);
 static_assert(!engine<without_workspace> && !engine<int>);
 static_assert(!engine<plain, request<other_context>>, "an engine for other requests");
-static_assert(engine_observer<no_observer> && std::is_empty_v<no_observer>);
+static_assert(std::is_empty_v<no_observer>);
 static_assert(!engine_observer<plain>);
 
 struct log_of_stages {

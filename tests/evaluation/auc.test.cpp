@@ -11,7 +11,6 @@
 namespace hr = hybrec;
 
 static_assert(hr::scoring_metric<hr::auc>);
-static_assert(hr::scoring_metric<hr::auc>);
 static_assert(!hr::ranking_metric<hr::auc>);
 
 namespace {

@@ -9,7 +9,6 @@ namespace hr = hybrec;
 using toy::items;
 
 static_assert(hr::ranking_metric<hr::average_precision>);
-static_assert(hr::ranking_metric<hr::average_precision>);
 static_assert(!hr::scoring_metric<hr::average_precision>);
 
 TEST_CASE("average_precision") {

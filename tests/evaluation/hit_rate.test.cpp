@@ -9,7 +9,6 @@ namespace hr = hybrec;
 using toy::items;
 
 static_assert(hr::ranking_metric<hr::hit_rate>);
-static_assert(hr::ranking_metric<hr::hit_rate>);
 static_assert(!hr::scoring_metric<hr::hit_rate>);
 
 TEST_CASE("hit_rate") {

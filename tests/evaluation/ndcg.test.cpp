@@ -11,7 +11,6 @@ namespace hr = hybrec;
 using toy::items;
 
 static_assert(hr::ranking_metric<hr::ndcg>);
-static_assert(hr::ranking_metric<hr::ndcg>);
 static_assert(!hr::scoring_metric<hr::ndcg>);
 
 TEST_CASE("ndcg") {

@@ -9,7 +9,6 @@ namespace hr = hybrec;
 using toy::items;
 
 static_assert(hr::ranking_metric<hr::precision>);
-static_assert(hr::ranking_metric<hr::precision>);
 static_assert(!hr::scoring_metric<hr::precision>);
 
 TEST_CASE("precision") {

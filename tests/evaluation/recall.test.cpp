@@ -9,7 +9,6 @@ namespace hr = hybrec;
 using toy::items;
 
 static_assert(hr::ranking_metric<hr::recall>);
-static_assert(hr::ranking_metric<hr::recall>);
 static_assert(!hr::scoring_metric<hr::recall>);
 
 TEST_CASE("recall") {

@@ -9,7 +9,6 @@ namespace hr = hybrec;
 using toy::items;
 
 static_assert(hr::ranking_metric<hr::reciprocal_rank>);
-static_assert(hr::ranking_metric<hr::reciprocal_rank>);
 static_assert(!hr::scoring_metric<hr::reciprocal_rank>);
 
 TEST_CASE("reciprocal_rank") {

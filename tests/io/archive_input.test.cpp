@@ -19,7 +19,6 @@
 namespace hr = hybrec;
 
 static_assert(hr::archive_reader<hr::archive_input>);
-static_assert(hr::archive_reader<hr::archive_input>);
 static_assert(!hr::archive_writer<hr::archive_input>);
 
 TEST_CASE("archive_input") {

@@ -11,7 +11,6 @@
 namespace hr = hybrec;
 
 static_assert(hr::archive_writer<hr::archive_output>);
-static_assert(hr::archive_writer<hr::archive_output>);
 static_assert(!hr::archive_reader<hr::archive_output>);
 
 TEST_CASE("archive_output") {

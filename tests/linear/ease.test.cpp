@@ -12,7 +12,6 @@ using namespace hybrec::test;
 
 static_assert(scorer<ease> && recommender<ease> && knows_users<ease> && archivable<ease>);
 static_assert(foldable<ease> && explainable<ease> && item_similarity_model<ease>);
-static_assert(scorer<ease> && recommender<ease> && foldable<ease> && explainable<ease>);
 static_assert(!embedding_model<ease> && !user_similarity_model<ease>);
 
 namespace {

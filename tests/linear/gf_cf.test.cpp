@@ -13,7 +13,6 @@ using namespace hybrec::test;
 
 static_assert(scorer<gf_cf> && recommender<gf_cf> && knows_users<gf_cf> && archivable<gf_cf>);
 static_assert(foldable<gf_cf> && explainable<gf_cf> && item_similarity_model<gf_cf>);
-static_assert(scorer<gf_cf> && recommender<gf_cf> && foldable<gf_cf> && explainable<gf_cf>);
 static_assert(!embedding_model<gf_cf> && !user_similarity_model<gf_cf>);
 
 namespace {

@@ -17,7 +17,6 @@ using namespace hybrec::test;
 
 static_assert(scorer<slim> && recommender<slim> && knows_users<slim> && archivable<slim>);
 static_assert(foldable<slim> && explainable<slim> && item_similarity_model<slim>);
-static_assert(scorer<slim> && recommender<slim> && foldable<slim> && explainable<slim>);
 static_assert(!embedding_model<slim> && !user_similarity_model<slim>);
 
 namespace {

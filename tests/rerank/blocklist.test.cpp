@@ -14,7 +14,7 @@ using namespace hybrec;
 using namespace lists;
 
 static_assert(hard_filter<blocklist>);
-static_assert(hard_filter<blocklist> && !score_boost<blocklist>);
+static_assert(!score_boost<blocklist>);
 static_assert(!std::constructible_from<blocklist, std::vector<user_index>>);
 
 TEST_CASE("blocked items are not shown to anybody") {

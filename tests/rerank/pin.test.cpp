@@ -13,7 +13,7 @@ using namespace hybrec;
 using namespace lists;
 
 static_assert(slot_rule<pin>);
-static_assert(slot_rule<pin> && !slate_rule<pin> && !hard_filter<pin>);
+static_assert(!slate_rule<pin> && !hard_filter<pin>);
 
 TEST_CASE("a pinned item is where it should be") {
     const auto list = ranked({5, 4, 3, 2, 1});

@@ -14,7 +14,7 @@ using namespace hybrec;
 using namespace lists;
 
 static_assert(score_boost<promotion>);
-static_assert(score_boost<promotion> && !hard_filter<promotion> && !slate_rule<promotion>);
+static_assert(!hard_filter<promotion> && !slate_rule<promotion>);
 
 TEST_CASE("a promotion lifts items and never lowers one") {
     const std::vector<item_index> promoted{item_index{2}, item_index{4}};

@@ -7,9 +7,6 @@ using namespace hybrec;
 
 static_assert(confidence_policy<hu_koren_volinsky> && confidence_policy<observed_weight> &&
               confidence_policy<python_implicit>);
-static_assert(confidence_policy<hu_koren_volinsky>);
-static_assert(confidence_policy<observed_weight>);
-static_assert(confidence_policy<python_implicit>);
 static_assert(!confidence_policy<int>);
 
 TEST_CASE("confidence conventions turn a value into weight and target") {

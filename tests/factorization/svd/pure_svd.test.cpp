@@ -17,7 +17,6 @@ static_assert(scorer<pure_svd> && recommender<pure_svd> && knows_users<pure_svd>
 static_assert(embedding_model<pure_svd> && foldable<pure_svd> && explainable<pure_svd>);
 static_assert(item_similarity_model<pure_svd> && user_similarity_model<pure_svd> &&
               archivable<pure_svd>);
-static_assert(scorer<pure_svd> && recommender<pure_svd> && foldable<pure_svd>);
 
 namespace {
 
