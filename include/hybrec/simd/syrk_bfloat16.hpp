@@ -3,18 +3,15 @@
 /// The sum of weighted squares of gathered rows, of values rounded to bfloat16.
 ///
 /// Products of bfloat16 are exact in floats, and are added up in floats: what is lost is the rounding
-/// of the factors, 2⁻⁸ of each at most. Rows are taken by twos: a word has the value of an even row in
-/// its lower half, that of the next row in its upper one.
+/// of the factors, 2⁻⁸ of each at most.
 #pragma once
 
-#include <hybrec/core/buffer.hpp>
 #include <hybrec/simd/batch.hpp>
+#include <hybrec/simd/detail/bfloat16_panel.hpp>
 #include <hybrec/simd/processor_tiles.hpp>
-#include <hybrec/simd/shuffle.hpp>
 #include <hybrec/simd/tile.hpp>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <bit>
 #include <cassert>
@@ -23,110 +20,15 @@
 
 namespace hybrec::simd {
 
-/// Rows yₖ of a table, each with the root of its weight and its coefficient in a sum.
-struct weighted_rows {
-    const float* const* rows;
-    const float* roots;
-    const float* coefficients;
-    std::size_t count;
-};
-
-/// Memory of `syrk_bfloat16`, for rows of up to `size` values.
-struct bfloat16_panel {
-    /// Columns of a tile, and how many twos of rows it has.
-    static constexpr std::size_t edge = 16;
-    static constexpr std::size_t tile = edge * edge; ///< words
-    static constexpr std::size_t depth = 2 * edge;   ///< rows
-
-    bfloat16_panel() = default;
-    explicit bfloat16_panel(std::size_t size)
-        : rows{rows_of(size)}, left(rows * size / 2), right(rows * size / 2) {}
-
-    /// What it takes.
-    [[nodiscard]] static constexpr std::size_t bytes(std::size_t size) noexcept {
-        return rows_of(size) * size * sizeof(std::uint32_t);
-    }
-    /// At a time: both sides of the product stay in the second-level cache.
-    [[nodiscard]] static constexpr std::size_t rows_of(std::size_t size) noexcept {
-        return std::max(2 * depth, (std::size_t{1} << 16) / size / depth * depth);
-    }
-
-    std::size_t rows = 0;
-    aligned_vector<std::uint32_t> left;  ///< tiles of columns × twos
-    aligned_vector<std::uint32_t> right; ///< tiles of twos × columns
-};
-
-namespace detail {
-
-/// Words of two rows, rounded to the nearest; what overflows becomes infinite.
-template <class Arch>
-[[nodiscard]] inline batch<std::uint32_t, Arch>
-words_of_two(const batch<float, Arch>& even, const batch<float, Arch>& odd) noexcept {
-    const auto half = broadcast<std::uint32_t, Arch>(0x8000);
-    return select_bits<Arch>(0xFFFF'0000, bits_in<Arch>(odd) + half,
-                             shift_right(bits_in<Arch>(even) + half, 16));
-}
-
-/// Writes the rows times their roots to both sides of `to`, and adds coefficients times rows to `vector`.
-template <class Arch>
-inline void write_twos(const weighted_rows& from, bool far, std::size_t columns, std::size_t size,
-                       float* vector, bfloat16_panel& to) noexcept {
-    constexpr std::size_t edge = bfloat16_panel::edge, tile = bfloat16_panel::tile;
-    constexpr std::size_t depth = bfloat16_panel::depth, together = 8, ahead = 24;
-    const std::size_t all = (from.count + depth - 1) / depth * depth;
-    for (std::size_t row = 0; row < all; row += together) {
-        std::array<const float*, together> rows;
-        std::array<float, together> roots, coefficients;
-        for (std::size_t k = 0; k < together; ++k) {
-            const bool is_there = row + k < from.count;
-            rows[k] = from.rows[is_there ? row + k : 0] + columns; // any, zero times
-            roots[k] = is_there ? from.roots[row + k] : 0;
-            coefficients[k] = is_there ? from.coefficients[row + k] : 0;
-        }
-        for (std::size_t k = row + ahead; far && k < std::min(row + ahead + together, from.count);
-             ++k)
-            prefetch_close(from.rows[k] + columns, size);
-        const std::size_t first = row / depth * size / edge * tile, two = row % depth / 2;
-        for (std::size_t at = 0; at < size; at += width<float, Arch>) {
-            const std::size_t within = at % edge;
-            auto even_sum = load<float, Arch>(vector + at);
-            auto odd_sum = broadcast<float, Arch>(0.0F);
-            const auto words = [&](std::size_t k) {
-                const auto even = load<float, Arch>(rows[k] + at);
-                const auto odd = load<float, Arch>(rows[k + 1] + at);
-                even_sum = multiply_add(even, broadcast<float, Arch>(coefficients[k]), even_sum);
-                odd_sum = multiply_add(odd, broadcast<float, Arch>(coefficients[k + 1]), odd_sum);
-                return words_of_two<Arch>(even * broadcast<float, Arch>(roots[k]),
-                                          odd * broadcast<float, Arch>(roots[k + 1]));
-            };
-            const std::array twos{words(0), words(2), words(4), words(6)};
-            (even_sum + odd_sum).store_aligned(vector + at);
-            std::uint32_t* const right =
-                to.right.data() + first + at / edge * tile + two * edge + within;
-            std::uint32_t* const left =
-                to.left.data() + first + at / edge * tile + within * edge + two;
-            const auto turned =
-                transpose_lanes<Arch>(as_floats<Arch>(twos[0]), as_floats<Arch>(twos[1]),
-                                      as_floats<Arch>(twos[2]), as_floats<Arch>(twos[3]));
-            const auto put = [&](std::size_t k) {
-                twos[k].store_aligned(right + k * edge);
-                store_lanes<Arch>(bits_in<Arch>(turned[k]), left + k * edge, 4 * edge);
-            };
-            put(0), put(1), put(2), put(3);
-        }
-    }
-}
-
-} // namespace detail
-
 inline namespace HYBREC_TILES_NAMESPACE { // units compiled with other flags have their own
 
 /// Multiplies what `syrk_bfloat16` has written, by the processor's tiles where there are any.
 class bfloat16_tiles {
   public:
-    /// The tiles on and above the diagonal.
-    static void multiply(const bfloat16_panel& from, std::size_t blocks, bool add, float* target,
-                         std::size_t stride, std::size_t size) noexcept {
+    /// The tiles on and above the diagonal. Asks for rows in the meantime.
+    static void multiply([[maybe_unused]] const processor_tiles& tiles, const bfloat16_panel& from,
+                         std::size_t blocks, bool add, float* target, std::size_t stride,
+                         std::size_t size, [[maybe_unused]] detail::rows_ahead& ahead) noexcept {
         constexpr std::size_t edge = bfloat16_panel::edge, tile = bfloat16_panel::tile;
         const std::size_t step = size / edge * tile;
         const auto left = [&](std::size_t row) { return from.left.data() + row / edge * tile; };
@@ -134,17 +36,17 @@ class bfloat16_tiles {
             return from.right.data() + column / edge * tile;
         };
 #if HYBREC_PROCESSOR_TILES
-        if (const processor_tiles tiles; tiles.held()) {
+        if (tiles.held()) {
             for (std::size_t i = 0; i < size; i += 2 * edge)
                 for (std::size_t j = i; j < size; j += 2 * edge) {
                     const bool two_rows = i + edge < size, two_columns = j + edge < size;
                     float* const place = target + i * stride + j;
                     if (i == j)
                         multiply_four<true>(left(i), right(j), blocks, step, two_rows, two_columns,
-                                            add, place, stride);
+                                            add, place, stride, ahead);
                     else
                         multiply_four<false>(left(i), right(j), blocks, step, two_rows, two_columns,
-                                             add, place, stride);
+                                             add, place, stride, ahead);
                 }
             return;
         }
@@ -182,7 +84,8 @@ class bfloat16_tiles {
     template <bool Diagonal>
     static void multiply_four(const std::uint32_t* left, const std::uint32_t* right,
                               std::size_t blocks, std::size_t step, bool two_rows, bool two_columns,
-                              bool add, float* target, std::size_t stride) noexcept {
+                              bool add, float* target, std::size_t stride,
+                              detail::rows_ahead& ahead) noexcept {
         constexpr std::size_t edge = bfloat16_panel::edge, tile = bfloat16_panel::tile;
         constexpr std::size_t line = edge * sizeof(float);
         const std::size_t bytes = stride * sizeof(float);
@@ -213,6 +116,7 @@ class bfloat16_tiles {
             if constexpr (!Diagonal)
                 _tile_dpbf16ps(2, 5, 6);
             _tile_dpbf16ps(3, 5, 7);
+            ahead.next(4);
         }
         _tile_stored(0, target, bytes);
         if (two_columns)
@@ -240,14 +144,14 @@ inline void syrk_bfloat16(const weighted_rows& from, std::size_t columns, bool f
     constexpr std::size_t depth = bfloat16_panel::depth;
     assert(size % bfloat16_panel::edge == 0 && stride % bfloat16_panel::edge == 0 && size > 0);
     assert(memory.rows * size / 2 <= memory.left.size());
+    const processor_tiles tiles;
+    detail::rows_ahead ahead{from.rows, far ? from.count : 0, columns, size};
     std::size_t begin = 0;
     do {
         const std::size_t end = std::min(from.count, begin + memory.rows);
-        detail::write_twos<Arch>(
-            {from.rows + begin, from.roots + begin, from.coefficients + begin, end - begin}, far,
-            columns, size, vector, memory);
-        bfloat16_tiles::multiply(memory, (end - begin + depth - 1) / depth,
-                                 Update == update::add || begin > 0, target, stride, size);
+        detail::write_twos<Arch>(from, begin, end, columns, size, vector, memory, ahead);
+        bfloat16_tiles::multiply(tiles, memory, (end - begin + depth - 1) / depth,
+                                 Update == update::add || begin > 0, target, stride, size, ahead);
         begin = end;
     } while (begin < from.count);
 }
