@@ -69,9 +69,8 @@ TEST_CASE_TEMPLATE("simd::symmetric_eigen finds eigenvalues and orthonormal eige
         }
 }
 
-TEST_CASE("simd::symmetric_eigen: rotations that are applied in several rounds, the same bits on "
-          "threads") {
-    constexpr std::size_t size = 330; // more rotations than are kept before they are applied
+TEST_CASE("simd::symmetric_eigen: a large matrix, the same bits on any number of threads") {
+    constexpr std::size_t size = 330;
     const auto matrix = symmetric<double>(size, 1);
     const std::size_t stride = padded_size<double>(size);
     CHECK(worst_error(matrix, stride, size) < 1e-13);

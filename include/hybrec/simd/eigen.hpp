@@ -74,7 +74,6 @@ template <class T, class Rotations>
                 }
                 rotations.add(c, s);
             }
-            rotations.apply_if_many();
         }
     }
     return true;
@@ -91,11 +90,11 @@ struct eigen_memory {
 
 /// The eigenvalues of a symmetric matrix, in descending order, and its eigenvectors.
 ///
-/// Householder tridiagonalization, then implicit QR steps; reflections and rotations are applied to
-/// slices of columns in cache. Eigenvalues are exact to about `epsilon` times the largest.
+/// Householder tridiagonalization, then implicit QR steps, beside which other threads apply the
+/// reflections; reflections and rotations are applied to slices of columns in cache. Eigenvalues are exact to about `epsilon` times the largest.
 /// @param matrix `size` rows, `stride` apart; both triangles are read
 /// Complexity: about 9·size³ floating-point operations. Allocates size² values, and
-/// more at a thread's first call, which it keeps. The same bits for any number of threads.
+/// three times as many at a thread's first call, which it keeps. The same bits for any number of threads.
 template <class T, class Arch = default_arch>
 [[nodiscard]] eigen_decomposition<T> symmetric_eigen(const T* matrix, std::size_t stride,
                                                      std::size_t size,
@@ -129,8 +128,7 @@ template <class T, class Arch = default_arch>
     result.vectors.resize(size * result.stride);
     detail::turned_columns<T, Arch> rotations{work.data(), result.vectors.data(), result.stride,
                                               size,        memory->rotations,     where};
-    result.converged = detail::diagonalize(d, e, rotations);
-    rotations.apply();
+    rotations.turn([&] { result.converged = detail::diagonalize(d, e, rotations); });
 
     std::vector<std::size_t> order; // descending; the iteration leaves most of them in order
     const auto before = [&](std::size_t left, std::size_t right) { return d[left] > d[right]; };

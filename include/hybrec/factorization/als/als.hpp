@@ -224,7 +224,7 @@ class implicit_als : public fitted_als<Confidence, Value>,
                        const execution& where) {
         const auto by_item = detail::transpose_narrow(by_user, where);
         // Not earlier: a matrix that was moved in takes more memory until here.
-        grow(by_user.row_count(), by_user.column_count());
+        grow(by_user.row_count(), by_user.column_count(), where);
         const bool needs_loss = options_.compute_loss || options_.tolerance > 0;
         const auto item_entries = [&](item_index item) {
             return static_cast<std::size_t>(by_item.offsets()[item.value() + 1] -
@@ -282,18 +282,22 @@ class implicit_als : public fitted_als<Confidence, Value>,
     }
 
     /// Random rows from `first` on; a row's numbers depend on the seed and the row alone.
-    void randomize(const table_rows<Value>& table, std::size_t first, std::uint32_t stream) const {
+    void randomize(const table_rows<Value>& table, std::size_t first, std::uint32_t stream,
+                   const execution& where) const {
         const counter_random random{options_.seed, stream};
         const double scale =
             options_.initial_scale / std::sqrt(static_cast<double>(options_.factors));
-        for (std::size_t row = first; row < table.count; ++row)
-            for (std::size_t factor = 0; factor < options_.factors; ++factor)
-                table.data[row * table.stride + factor] =
-                    static_cast<Value>(scale * random.normal(row * options_.factors + factor));
+        where.threads().for_chunks(
+            table.count - first, 64, [&](std::size_t begin, std::size_t end, std::size_t) {
+                for (std::size_t row = first + begin; row < first + end; ++row)
+                    for (std::size_t factor = 0; factor < options_.factors; ++factor)
+                        table.data[row * table.stride + factor] = static_cast<Value>(
+                            scale * random.normal(row * options_.factors + factor));
+            });
     }
 
     /// Random vectors for users and items that have none yet.
-    void grow(std::size_t users, std::size_t items) {
+    void grow(std::size_t users, std::size_t items, const execution& where) {
         const std::size_t old_users = this->user_count();
         const std::size_t old_items = this->item_count();
         if (old_users == 0 && old_items == 0) {
@@ -305,7 +309,7 @@ class implicit_als : public fitted_als<Confidence, Value>,
         }
         for (const bool of_users : {true, false}) // a loop, and one copy of what it calls
             randomize(of_users ? this->user_factors_.all_rows() : this->item_factors_.all_rows(),
-                      of_users ? old_users : old_items, of_users ? 1 : 2);
+                      of_users ? old_users : old_items, of_users ? 1 : 2, where);
     }
     void require_not_smaller(std::size_t users, std::size_t items) const {
         if (users < this->user_count() || items < this->item_count())
