@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// What the kernel benchmarks share: operands, and counters against the measured peak.
+/// What the kernel benchmarks share: operands, and counters against the peak, measured in turn.
 ///
 /// A kernel's program is `kernels/NAME.cpp`, named after its header in `simd/`; it is found by its
 /// name, built and run by `benchmarks/run NAME`. Each kernel stands beside `raw_…`, the loop that one
@@ -29,27 +29,22 @@ template <class T>
     return values;
 }
 
-/// The multiply-add peak of one core, measured once.
-template <class T>
-[[nodiscard]] double peak_of_one_core() {
-    static const double peak = fma_peak<T>(1);
-    return peak;
-}
-
 /// Adds the counters `FLOP/s` and `of_peak`: 1 is all of it (Google Benchmark prints "/s" behind both,
-/// as either is a rate). Call it after the loop.
+/// as either is a rate). Call it after the loop: it measures the peak of one core, which changes from second to
+/// second with the clock and with what else runs, in turn with the kernel.
 /// @param flops floating-point operations of one iteration; a multiply-add is two
 template <class T>
 void count_flops(benchmark::State& state, double flops) {
     const double all = flops * static_cast<double>(state.iterations());
     state.counters["FLOP/s"] = benchmark::Counter(all, benchmark::Counter::kIsRate);
     state.counters["of_peak"] =
-        benchmark::Counter(all / peak_of_one_core<T>(), benchmark::Counter::kIsRate);
+        benchmark::Counter(all / fma_peak<T>(), benchmark::Counter::kIsRate);
 }
 
-/// The sizes that all kernels are measured at: numbers of factors.
+/// The sizes that all kernels are measured at: numbers of factors. Seven times each; the medians count.
 inline void factor_sizes(benchmark::internal::Benchmark* measured) {
     measured->ArgName("factors")->Arg(16)->Arg(64)->Arg(128)->Arg(256)->Arg(512);
+    measured->Repetitions(7)->ReportAggregatesOnly(true);
 }
 
 } // namespace hybrec::benchmarks
