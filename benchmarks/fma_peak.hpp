@@ -42,6 +42,26 @@ template <class T, class Arch, std::size_t... Chain>
 
 } // namespace detail
 
+/// Multiply-adds per second of the calling thread, as floating-point operations per second: the mean of about a
+/// tenth of a second, to be held against what ran just before for as long. A processor's clock, and what its
+/// neighbours leave of it, change from moment to moment.
+template <class T, class Arch = simd::default_arch>
+[[nodiscard]] double fma_rate_now() {
+    constexpr std::size_t chains = 12;
+    constexpr std::size_t rounds = 1'000'000;
+    constexpr double long_enough = 0.1;
+    volatile T factor = T(0.5);
+    volatile T sink = T{0};
+    double flops = 0, seconds = 0;
+    for (const double begin = thread_seconds(); seconds < long_enough;
+         seconds = thread_seconds() - begin) {
+        sink = detail::fma_rounds<T, Arch>(rounds, factor, std::make_index_sequence<chains>{});
+        flops += 2.0 * static_cast<double>(chains * rounds * simd::width<T, Arch>);
+    }
+    (void)sink;
+    return flops / seconds;
+}
+
 /// The sum over `threads` threads of their multiply-adds per second, as floating-point operations
 /// per second (a multiply-add counts as two). Takes about a tenth of a second.
 template <class T, class Arch = simd::default_arch>

@@ -30,15 +30,15 @@ template <class T>
 }
 
 /// Adds the counters `FLOP/s` and `of_peak`: 1 is all of it (Google Benchmark prints "/s" behind both,
-/// as either is a rate). Call it after the loop: it measures the peak of one core, which changes from second to
-/// second with the clock and with what else runs, in turn with the kernel.
+/// as either is a rate). Call it after the loop: it measures the peak of one core in turn with the kernel, and as the
+/// kernel is measured, by a mean.
 /// @param flops floating-point operations of one iteration; a multiply-add is two
 template <class T>
 void count_flops(benchmark::State& state, double flops) {
     const double all = flops * static_cast<double>(state.iterations());
     state.counters["FLOP/s"] = benchmark::Counter(all, benchmark::Counter::kIsRate);
     state.counters["of_peak"] =
-        benchmark::Counter(all / fma_peak<T>(), benchmark::Counter::kIsRate);
+        benchmark::Counter(all / fma_rate_now<T>(), benchmark::Counter::kIsRate);
 }
 
 /// The sizes that all kernels are measured at: numbers of factors. Seven times each; the medians count.

@@ -207,6 +207,26 @@ TEST_CASE("implicit_als continues from its factors, on more data") {
     CHECK_THROWS_AS(halves.refit(matrix), shape_error);
 }
 
+TEST_CASE("implicit_als refits with new users and items from where the others were") {
+    als_options options{.factors = 8, .iterations = 6, .compute_loss = true};
+    implicit_als model{options};
+    model.fit(test::planted_groups());
+    // Four more users, and four more items, which everybody of a group has.
+    const user_items more_users = test::planted_groups(124);
+    std::vector<triplet<user_index, item_index, float>> entries;
+    for (std::size_t user = 0; user < 124; ++user) {
+        for (const item_index item : more_users.row(user_index(user)).columns())
+            entries.push_back({user_index(user), item, 1.0F});
+        entries.push_back({user_index(user), item_index(60 + user % 4), 1.0F});
+    }
+    const auto larger = build_csr<user_index, item_index, float>(entries);
+    options.iterations = 4;
+    const auto afresh = implicit_als{options}.fit(larger);
+    const auto continued = model.refit(larger);
+    // One iteration comes further than four from random factors, as those that were there stay.
+    CHECK(continued.losses.front() < afresh.losses.back());
+}
+
 TEST_CASE("implicit_als refuses what it cannot learn from, with a typed error") {
     implicit_als model{{.factors = 4, .iterations = 2}};
     CHECK_THROWS_AS(model.fit(user_items{}), data_error);
