@@ -40,6 +40,18 @@ template <class T, class Arch, std::size_t... Chain>
     return simd::sum(all);
 }
 
+/// A million rounds, some milliseconds; how many floating-point operations they were.
+template <class T, class Arch>
+[[nodiscard]] inline double run_fma() noexcept {
+    constexpr std::size_t chains = 12;
+    constexpr std::size_t rounds = 1'000'000;
+    volatile T factor = T(0.5);
+    volatile T sink = T{0};
+    sink = fma_rounds<T, Arch>(rounds, factor, std::make_index_sequence<chains>{});
+    (void)sink;
+    return 2.0 * static_cast<double>(chains * rounds * simd::width<T, Arch>);
+}
+
 } // namespace detail
 
 /// Multiply-adds per second of the calling thread, as floating-point operations per second: the mean of about a
@@ -47,18 +59,11 @@ template <class T, class Arch, std::size_t... Chain>
 /// neighbours leave of it, change from moment to moment.
 template <class T, class Arch = simd::default_arch>
 [[nodiscard]] double fma_rate_now() {
-    constexpr std::size_t chains = 12;
-    constexpr std::size_t rounds = 1'000'000;
     constexpr double long_enough = 0.1;
-    volatile T factor = T(0.5);
-    volatile T sink = T{0};
     double flops = 0, seconds = 0;
     for (const double begin = thread_seconds(); seconds < long_enough;
-         seconds = thread_seconds() - begin) {
-        sink = detail::fma_rounds<T, Arch>(rounds, factor, std::make_index_sequence<chains>{});
-        flops += 2.0 * static_cast<double>(chains * rounds * simd::width<T, Arch>);
-    }
-    (void)sink;
+         seconds = thread_seconds() - begin)
+        flops += detail::run_fma<T, Arch>();
     return flops / seconds;
 }
 
@@ -66,21 +71,15 @@ template <class T, class Arch = simd::default_arch>
 /// per second (a multiply-add counts as two). Takes about a tenth of a second.
 template <class T, class Arch = simd::default_arch>
 [[nodiscard]] double fma_peak(std::size_t threads = 1) {
-    constexpr std::size_t chains = 12;
-    constexpr std::size_t rounds = 1'000'000;
     thread_pool pool{threads};
     std::vector<double> rates(threads);
     pool.for_chunks(threads, 1, [&](std::size_t chunk, std::size_t, std::size_t) {
-        volatile T factor = T(0.5);
-        volatile T sink = T{0};
         for (int repetition = 0; repetition < 8;
              ++repetition) { // the best: clocks take time to rise
             const double begin = thread_seconds();
-            sink = detail::fma_rounds<T, Arch>(rounds, factor, std::make_index_sequence<chains>{});
-            const double flops = 2.0 * static_cast<double>(chains * rounds * simd::width<T, Arch>);
+            const double flops = detail::run_fma<T, Arch>();
             rates[chunk] = std::max(rates[chunk], flops / (thread_seconds() - begin));
         }
-        (void)sink;
     });
     return std::accumulate(rates.begin(), rates.end(), 0.0);
 }

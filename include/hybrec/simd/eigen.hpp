@@ -91,7 +91,8 @@ struct eigen_memory {
 /// The eigenvalues of a symmetric matrix, in descending order, and its eigenvectors.
 ///
 /// Householder tridiagonalization, then implicit QR steps, beside which other threads apply the
-/// reflections; reflections and rotations are applied to slices of columns in cache. Eigenvalues are exact to about `epsilon` times the largest.
+/// reflections; reflections and rotations are applied to slices of columns in cache. Eigenvalues are
+/// exact to about `epsilon` times the largest.
 /// @param matrix `size` rows, `stride` apart; both triangles are read
 /// Complexity: about 9·size³ floating-point operations. Allocates size² values, and
 /// three times as many at a thread's first call, which it keeps. The same bits for any number of threads.

@@ -58,6 +58,9 @@ class bfloat16_tiles {
     }
 
   private:
+    /// How many rows to ask for while four tiles are multiplied; 8 are as fast.
+    static constexpr std::size_t rows_meanwhile = 4;
+
     /// One tile of the product, in plain loops.
     static void multiply_plainly(const std::uint32_t* left, const std::uint32_t* right,
                                  std::size_t blocks, std::size_t step, bool add, float* target,
@@ -116,7 +119,7 @@ class bfloat16_tiles {
             if constexpr (!Diagonal)
                 _tile_dpbf16ps(2, 5, 6);
             _tile_dpbf16ps(3, 5, 7);
-            ahead.next(4);
+            ahead.next(rows_meanwhile);
         }
         _tile_stored(0, target, bytes);
         if (two_columns)

@@ -281,21 +281,6 @@ class implicit_als : public fitted_als<Confidence, Value>,
         return basis;
     }
 
-    /// Random rows from `first` on; a row's numbers depend on the seed and the row alone.
-    void randomize(const table_rows<Value>& table, std::size_t first, std::uint32_t stream,
-                   const execution& where) const {
-        const counter_random random{options_.seed, stream};
-        const double scale =
-            options_.initial_scale / std::sqrt(static_cast<double>(options_.factors));
-        where.threads().for_chunks(
-            table.count - first, 64, [&](std::size_t begin, std::size_t end, std::size_t) {
-                for (std::size_t row = first + begin; row < first + end; ++row)
-                    for (std::size_t factor = 0; factor < options_.factors; ++factor)
-                        table.data[row * table.stride + factor] = static_cast<Value>(
-                            scale * random.normal(row * options_.factors + factor));
-            });
-    }
-
     /// Random vectors for users and items that have none yet.
     void grow(std::size_t users, std::size_t items, const execution& where) {
         const std::size_t old_users = this->user_count();
@@ -307,9 +292,13 @@ class implicit_als : public fitted_als<Confidence, Value>,
             this->user_factors_.resize(users);
             this->item_factors_.resize(items);
         }
+        const double scale =
+            options_.initial_scale / std::sqrt(static_cast<double>(options_.factors));
         for (const bool of_users : {true, false}) // a loop, and one copy of what it calls
-            randomize(of_users ? this->user_factors_.all_rows() : this->item_factors_.all_rows(),
-                      of_users ? old_users : old_items, of_users ? 1 : 2, where);
+            detail::randomize_rows(
+                of_users ? this->user_factors_.all_rows() : this->item_factors_.all_rows(),
+                of_users ? old_users : old_items, options_.factors, scale,
+                counter_random{options_.seed, of_users ? 1U : 2U}, {.pool = where.pool});
     }
     void require_not_smaller(std::size_t users, std::size_t items) const {
         if (users < this->user_count() || items < this->item_count())

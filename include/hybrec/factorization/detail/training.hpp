@@ -22,20 +22,26 @@
 
 namespace hybrec::detail {
 
-/// Fills the first `factors` values of every row with normal numbers; a row's numbers depend on the
-/// stream and the row alone.
-template <class Index, class Value>
-void randomize_rows(factor_table<Index, Value>& table, std::size_t factors, double deviation,
-                    const counter_random& random, const execution& where) {
+/// Fills the first `factors` values of the rows from `first` on with normal numbers; a row's numbers
+/// depend on the stream and the row alone.
+template <class Value>
+void randomize_rows(const table_rows<Value>& table, std::size_t first, std::size_t factors,
+                    double deviation, const counter_random& random, const execution& where) {
     where.threads().for_chunks(
-        table.rows(), 256,
+        table.count - first, 256,
         [&](std::size_t begin, std::size_t end, std::size_t) {
-            for (std::size_t row = begin; row < end; ++row)
+            for (std::size_t row = first + begin; row < first + end; ++row)
                 for (std::size_t factor = 0; factor < factors; ++factor)
-                    table.row(Index(row))[factor] =
+                    table.data[row * table.stride + factor] =
                         static_cast<Value>(deviation * random.normal(row * factors + factor));
         },
         where.stop);
+}
+/// The same for all rows.
+template <class Index, class Value>
+void randomize_rows(factor_table<Index, Value>& table, std::size_t factors, double deviation,
+                    const counter_random& random, const execution& where) {
+    randomize_rows(table.all_rows(), 0, factors, deviation, random, where);
 }
 
 /// @throws numeric_error if a value of the table is not finite.

@@ -91,8 +91,7 @@ class rows_ahead {
     std::size_t next_ = 0;
 };
 
-/// As many twos of rows as a register has values: those from `first` on, or, beyond the last one, any of zero
-/// times.
+/// As many twos of rows as a register has values, from `first` on. Rows beyond the last one count zero times.
 template <class Arch>
 class row_twos {
   public:
