@@ -4,6 +4,8 @@
 #pragma once
 
 #include <hybrec/simd/batch.hpp>
+#include <hybrec/simd/bfloat16_products.hpp>
+#include <hybrec/simd/bfloat16_rows.hpp>
 #include <hybrec/simd/bits_above.hpp>
 #include <hybrec/simd/cholesky.hpp>
 #include <hybrec/simd/digit_tiles.hpp>

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The processor's own tiles (AMX): registers of 16 rows of 64 bytes, and products of them.
+/// The processor's own tiles (AMX): registers of 16 rows of 64 bytes, and products of them. Also whether the
+/// compiler may use instructions that multiply pairs of bfloat16 (AVX512_BF16).
 #pragma once
 
 #include <cstdint>
 
 #if defined(__AMX_INT8__) && defined(__AMX_BF16__) && defined(__linux__) && defined(__x86_64__)
 #define HYBREC_PROCESSOR_TILES 1
+#define HYBREC_BFLOAT16_PAIRS 1
 #define HYBREC_TILES_NAMESPACE with_processor_tiles
 #include <immintrin.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#elif defined(__AVX512BF16__) && defined(__AVX512VL__)
+#define HYBREC_PROCESSOR_TILES 0
+#define HYBREC_BFLOAT16_PAIRS 1
+#define HYBREC_TILES_NAMESPACE with_bfloat16_pairs
+#include <immintrin.h>
 #else
 #define HYBREC_PROCESSOR_TILES 0
+#define HYBREC_BFLOAT16_PAIRS 0
 #define HYBREC_TILES_NAMESPACE without_processor_tiles
 #endif
 

@@ -45,17 +45,24 @@ struct rows_operand {
     }
 };
 
-namespace detail {
+/// How values are multiplied and added up: as they are.
+template <class T>
+struct plain_products {
+    using total = T;
 
-template <update Update, class T, class Arch>
-[[nodiscard]] inline batch<T, Arch> accumulate(const batch<T, Arch>& left,
-                                               const batch<T, Arch>& right,
-                                               const batch<T, Arch>& total) noexcept {
-    if constexpr (Update == update::subtract)
-        return subtract_product(left, right, total);
-    else
-        return multiply_add(left, right, total);
-}
+    /// total ± left·right, for every value of a register.
+    template <update Update, class Arch>
+    [[nodiscard]] static batch<T, Arch> accumulate(const batch<T, Arch>& left,
+                                                   const batch<T, Arch>& right,
+                                                   const batch<T, Arch>& total) noexcept {
+        if constexpr (Update == update::subtract)
+            return subtract_product(left, right, total);
+        else
+            return multiply_add(left, right, total);
+    }
+};
+
+namespace detail {
 
 template <update Update, class T, class Arch>
 [[nodiscard]] inline batch<T, Arch> initial(const T* target) noexcept {
@@ -65,36 +72,37 @@ template <update Update, class T, class Arch>
         return load<T, Arch>(target);
 }
 
-template <class T, class Arch, update Update, std::size_t Height, class Left, std::size_t... Row>
+template <class T, class Arch, update Update, class Products, class Left, std::size_t... Row>
 inline void multiply_tile(Left left, const T* right, std::size_t right_step, std::size_t depth,
-                          T* target, std::size_t target_stride,
+                          typename Products::total* target, std::size_t target_stride,
                           std::index_sequence<Row...>) noexcept {
-    using vector = batch<T, Arch>;
-    vector total[Height] = {initial<Update, T, Arch>(target + Row * target_stride)...};
+    using total = typename Products::total;
+    batch<total, Arch> totals[] = {initial<Update, total, Arch>(target + Row * target_stride)...};
     for (std::size_t k = 0; k < depth; ++k) {
-        const vector shared = load<T, Arch>(right + k * right_step);
-        ((total[Row] =
-              accumulate<Update>(broadcast<T, Arch>(*left.at(Row, k)), shared, total[Row])),
+        const auto shared = load<T, Arch>(right + k * right_step);
+        ((totals[Row] = Products::template accumulate<Update, Arch>(
+              broadcast<T, Arch>(*left.at(Row, k)), shared, totals[Row])),
          ...);
     }
-    (total[Row].store_aligned(target + Row * target_stride), ...);
+    (totals[Row].store_aligned(target + Row * target_stride), ...);
 }
 
-template <class T, class Arch, update Update, std::size_t Height, class Left, std::size_t... Row>
+template <class T, class Arch, update Update, class Products, class Left, std::size_t... Row>
 inline void multiply_wide_tile(Left left, const T* first, const T* second, std::size_t right_step,
-                               std::size_t depth, T* target, std::size_t target_stride,
-                               std::index_sequence<Row...>) noexcept {
-    using vector = batch<T, Arch>;
+                               std::size_t depth, typename Products::total* target,
+                               std::size_t target_stride, std::index_sequence<Row...>) noexcept {
+    using total = typename Products::total;
+    using vector = batch<total, Arch>;
     constexpr std::size_t step = width<T, Arch>;
-    vector total0[Height] = {initial<Update, T, Arch>(target + Row * target_stride)...};
-    vector total1[Height] = {initial<Update, T, Arch>(target + Row * target_stride + step)...};
+    vector total0[] = {initial<Update, total, Arch>(target + Row * target_stride)...};
+    vector total1[] = {initial<Update, total, Arch>(target + Row * target_stride + step)...};
     for (std::size_t k = 0; k < depth; ++k) {
-        const vector shared0 = load<T, Arch>(first + k * right_step);
-        const vector shared1 = load<T, Arch>(second + k * right_step);
+        const auto shared0 = load<T, Arch>(first + k * right_step);
+        const auto shared1 = load<T, Arch>(second + k * right_step);
         const auto row = [&](vector& sum0, vector& sum1, const T* value) {
-            const vector by = broadcast<T, Arch>(*value);
-            sum0 = accumulate<Update>(by, shared0, sum0);
-            sum1 = accumulate<Update>(by, shared1, sum1);
+            const auto by = broadcast<T, Arch>(*value);
+            sum0 = Products::template accumulate<Update, Arch>(by, shared0, sum0);
+            sum1 = Products::template accumulate<Update, Arch>(by, shared1, sum1);
         };
         (row(total0[Row], total1[Row], left.at(Row, k)), ...);
     }
@@ -114,22 +122,24 @@ inline void multiply_wide_tile(Left left, const T* first, const T* second, std::
 /// @param left `columns_operand` or `rows_operand`
 /// @pre `right` and `target` are aligned to a register, and so are their strides.
 template <class T, class Arch = default_arch, update Update = update::add,
-          std::size_t Height = tile_height<T, Arch>, class Left>
+          std::size_t Height = tile_height<T, Arch>, class Products = plain_products<T>, class Left>
 inline void multiply_tile(Left left, const T* right, std::size_t right_step, std::size_t depth,
-                          T* target, std::size_t target_stride) noexcept {
-    detail::multiply_tile<T, Arch, Update, Height>(
+                          typename Products::total* target, std::size_t target_stride) noexcept {
+    detail::multiply_tile<T, Arch, Update, Products>(
         left, right, right_step, depth, target, target_stride, std::make_index_sequence<Height>{});
 }
 
 /// A tile of half the usual height and two registers of columns, whose right operands begin at
 /// `first` and `second`: every broadcast serves two multiply-adds, which halves the loads.
 template <class T, class Arch = default_arch, update Update = update::add,
-          std::size_t Height = tile_height<T, Arch> / 2, class Left>
+          std::size_t Height = tile_height<T, Arch> / 2, class Products = plain_products<T>,
+          class Left>
 inline void multiply_wide_tile(Left left, const T* first, const T* second, std::size_t right_step,
-                               std::size_t depth, T* target, std::size_t target_stride) noexcept {
-    detail::multiply_wide_tile<T, Arch, Update, Height>(left, first, second, right_step, depth,
-                                                        target, target_stride,
-                                                        std::make_index_sequence<Height>{});
+                               std::size_t depth, typename Products::total* target,
+                               std::size_t target_stride) noexcept {
+    detail::multiply_wide_tile<T, Arch, Update, Products>(left, first, second, right_step, depth,
+                                                          target, target_stride,
+                                                          std::make_index_sequence<Height>{});
 }
 
 namespace detail {

@@ -26,8 +26,8 @@ namespace hybrec {
 /// lemma gives two ways to the same solution:
 ///   - primal: (D + YᵀS²Y) x = Yᵀb, a Cholesky factorization of `factors` unknowns;
 ///   - dual:   x = D⁻¹YᵀS w with (I + ZZᵀ) w = S⁻¹b, of as many unknowns as the row has entries.
-/// Each row takes the cheaper one. On processors with tiles the products of the primal are of floats rounded
-/// to bfloat16, and iterative refinement makes up for it (`detail::solve_refined`).
+/// Each row takes the cheaper one. On processors with products of bfloat16 those of the primal are of
+/// floats rounded to it, and iterative refinement makes up for it (`detail::solve_refined`).
 /// Complexity of a row with n entries and f factors: O(min(n·f² + f³/3, n²·f + n³/3)).
 struct exact {
     template <class Value>
@@ -44,7 +44,7 @@ struct exact {
               panel(std::max(panel_capacity, padded) * padded),
               weighted_panel(panel_capacity * padded),
               coefficients(padded_size<Value>(std::max(longest_row, factors))) {
-            if (std::is_same_v<Value, float> && simd::has_processor_tiles())
+            if (std::is_same_v<Value, float> && simd::has_bfloat16_products())
                 rounded = detail::rounded_workspace{padded, longest_row};
         }
 
@@ -53,7 +53,7 @@ struct exact {
         aligned_vector<Value> panel;
         aligned_vector<Value> weighted_panel;
         aligned_vector<Value> coefficients;
-        detail::rounded_workspace rounded; // where the processor has tiles, else empty
+        detail::rounded_workspace rounded; // where products of bfloat16 are fast, else empty
     };
 
     static constexpr bool uses_start = false;
@@ -157,10 +157,10 @@ struct exact {
     friend bool operator==(const exact&, const exact&) = default;
 
   private:
-    template <class Value, class Tiles = simd::processor_tiles>
+    template <class Value, class Products = simd::bfloat16_products>
     static bool solve_primal(const normal_equations<Value>& system, Value* x,
                              workspace<Value>& scratch) noexcept {
-        if constexpr (std::is_same_v<Value, float> && Tiles::possible)
+        if constexpr (std::is_same_v<Value, float> && Products::possible)
             if (scratch.rounded.prepare(system, system.padded) &&
                 detail::solve_refined(system, x, scratch.matrix.data(), scratch.rounded))
                 return true;

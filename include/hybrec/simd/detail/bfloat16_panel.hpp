@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Weighted rows rounded to bfloat16, as both sides of a product of tiles: what `syrk_bfloat16` multiplies.
+/// Weighted rows rounded to bfloat16, for products with each other: what `syrk_bfloat16` multiplies.
 ///
 /// Rows are taken by twos: a word has the value of an even row in its lower half, that of the next row in its
 /// upper one.
@@ -8,6 +8,7 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/simd/batch.hpp>
+#include <hybrec/simd/processor_tiles.hpp>
 #include <hybrec/simd/shuffle.hpp>
 
 #include <algorithm>
@@ -27,6 +28,8 @@ struct weighted_rows {
 };
 
 /// Memory of `syrk_bfloat16`, for rows of up to `size` values.
+///
+/// Tiles take rows by blocks of 32, and both sides. Without them one side does, by columns of 16.
 struct bfloat16_panel {
     /// Columns of a tile, and how many twos of rows it has.
     static constexpr std::size_t edge = 16;
@@ -34,28 +37,39 @@ struct bfloat16_panel {
     static constexpr std::size_t depth = 2 * edge;   ///< rows
 
     bfloat16_panel() = default;
-    explicit bfloat16_panel(std::size_t size)
-        : rows{rows_of(size)}, left(rows * size / 2), right(rows * size / 2) {}
+    explicit bfloat16_panel(std::size_t size, bool tiles = has_processor_tiles())
+        : for_tiles{tiles},
+          rows{rows_of(size, tiles)},
+          left(tiles ? rows * size / 2 : 0),
+          right(tiles ? rows * size / 2 : column_step() * (size / edge)) {}
 
     /// What it takes.
     [[nodiscard]] static constexpr std::size_t bytes(std::size_t size) noexcept {
-        return rows_of(size) * size * sizeof(std::uint32_t);
+        return std::max(rows_of(size, true) * size, (rows_of(size, false) / 2 + 1) * size) *
+               sizeof(std::uint32_t);
     }
-    /// At a time. Where the first-level cache has room for the triangle of the product, it keeps both sides
-    /// and the rows themselves as well; larger products go through the second-level cache, and the sides are
-    /// longer, so that they do so less often.
-    [[nodiscard]] static constexpr std::size_t rows_of(std::size_t size) noexcept {
+    /// At a time. Where the first-level cache has room for the triangle of the product, tiles keep both sides
+    /// and the rows themselves there as well; larger products go through the second-level cache, and the
+    /// sides are longer, so that they do so less often. Without tiles, half and twice as many are slower.
+    [[nodiscard]] static constexpr std::size_t rows_of(std::size_t size, bool tiles) noexcept {
         constexpr std::size_t first_level = std::size_t{1} << 15;
         const std::size_t triangle = size * size * sizeof(float) / 2;
         const std::size_t of_a_row = 2 * size * sizeof(float);
+        if (!tiles)
+            return 4 * depth;
         if (triangle + depth * of_a_row <= first_level)
             return (first_level - triangle) / of_a_row / depth * depth;
         return std::max(2 * depth, (std::size_t{1} << 16) / size / depth * depth);
     }
+    /// From 16 columns to the next ones without tiles. A line more than they take, so that columns do not
+    /// begin in the same set of a cache.
+    [[nodiscard]] std::size_t column_step() const noexcept { return (rows / 2 + 1) * edge; }
 
+    bool for_tiles = false;
     std::size_t rows = 0;
-    aligned_vector<std::uint32_t> left;  ///< tiles of columns × twos
-    aligned_vector<std::uint32_t> right; ///< tiles of twos × columns
+    aligned_vector<std::uint32_t> left; ///< tiles of columns × twos, or nothing
+    aligned_vector<std::uint32_t>
+        right; ///< tiles of twos × columns, or lines of 16 columns of a two
 };
 
 namespace detail {
@@ -128,7 +142,7 @@ class row_twos {
 };
 
 /// One register of columns of these rows: the twos of √aₖ·yₖ go to `right`, and transposed to `left`, one to
-/// an edge; Σ cₖ·yₖ is added to `vector`.
+/// an edge, if it is not null; Σ cₖ·yₖ is added to `vector`.
 template <class Arch, std::size_t... Two>
 [[gnu::always_inline]] inline void
 write_square(const row_twos<Arch>& from, std::size_t column, float* vector, std::uint32_t* left,
@@ -150,11 +164,13 @@ write_square(const row_twos<Arch>& from, std::size_t column, float* vector, std:
     };
     square<float, Arch> twos{words(Two)...};
     ((sums[0] + sums[1]) + (sums[2] + sums[3])).store_aligned(vector);
+    if (!left)
+        return;
     transpose<float, Arch>(twos);
     (bits_in<Arch>(twos[Two]).store_aligned(left + Two * edge), ...);
 }
 
-/// Writes the rows from `begin` to `end` times their roots to both sides of `to`, and adds coefficients times
+/// Writes the rows from `begin` to `end` times their roots to the sides of `to`, and adds coefficients times
 /// rows to `vector`.
 template <class Arch>
 inline void write_twos(const weighted_rows& from, std::size_t begin, std::size_t end,
@@ -166,11 +182,14 @@ inline void write_twos(const weighted_rows& from, std::size_t begin, std::size_t
     for (std::size_t row = 0; row < all; row += row_twos<Arch>::count) {
         ahead.reach(begin + row + row_twos<Arch>::count + distance);
         const row_twos<Arch> rows{from, begin + row};
-        const std::size_t first = row / depth * size / edge * tile, two = row % depth / 2;
+        const std::size_t block = row / depth, two = row % depth / 2;
+        const std::size_t first = block * (to.for_tiles ? size / edge * tile : tile);
+        const std::size_t step = to.for_tiles ? tile : to.column_step();
         for (std::size_t at = 0; at < size; at += width<float, Arch>) {
-            const std::size_t place = first + at / edge * tile, within = at % edge;
+            const std::size_t place = first + at / edge * step, within = at % edge;
             write_square<Arch>(rows, columns + at, vector + at,
-                               to.left.data() + place + within * edge + two,
+                               to.for_tiles ? to.left.data() + place + within * edge + two
+                                            : nullptr,
                                to.right.data() + place + two * edge + within,
                                std::make_index_sequence<width<float, Arch>>{});
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Systems whose products are of values rounded to bfloat16, for processors that have tiles.
+/// Systems whose products are of values rounded to bfloat16, for processors that multiply these
+/// faster than floats.
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
@@ -19,7 +20,7 @@
 
 namespace hybrec::detail {
 
-/// Scratch memory of one thread; empty where there are no tiles.
+/// Scratch memory of one thread; empty where the processor has no products of bfloat16.
 struct rounded_workspace {
     rounded_workspace() = default;
     rounded_workspace(std::size_t factors, std::size_t longest_row)
@@ -29,7 +30,7 @@ struct rounded_workspace {
           step(padded_size<float>(factors)) {}
 
     /// Takes the roots of a row's weights. False if there is one without, and where products of `width`
-    /// factors are not faster so: without tiles, and of a few.
+    /// factors are not faster so: without products of bfloat16, and of a few.
     template <class = on_use>
     [[nodiscard]] bool prepare(const normal_equations<float>& system, std::size_t width) noexcept {
         if (roots.empty() || system.entries < 16 || width <= 32)
