@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <cstddef>
+
 using namespace hybrec;
 using test::shared_part;
 
@@ -47,6 +50,29 @@ TEST_CASE("exact takes the dual for short rows with positive weights on a diagon
     CHECK_FALSE(exact::prefers_dual(row.system));
     row.weights[3] = row.weights[4] * 1e-7F; // digits would be lost
     CHECK_FALSE(exact::prefers_dual(row.system));
+}
+
+TEST_CASE("exact descends where few steps are enough, and comes as near") {
+    for (const float confidence : {1.0F, 1e5F}) {
+        CAPTURE(confidence);
+        test::random_system<float> row{shared_part::diagonal, 256, 200, false};
+        test::random_system<double> same{shared_part::diagonal, 256, 200, false};
+        for (std::size_t k = 0; k < 200; ++k)
+            same.weights[k] = static_cast<double>(row.weights[k] *= confidence);
+        CHECK(exact::prefers_descent(row.system, false) == (confidence == 1));
+        exact::workspace<float> scratch{256, 200};
+        exact::workspace<double> whole{256, 200};
+        aligned_vector<float> x(row.system.padded);
+        aligned_vector<double> expected(same.system.padded);
+        REQUIRE(exact{}.solve(row.system, x.data(), scratch));
+        REQUIRE(exact{}.solve(same.system, expected.data(), whole));
+        double error = 0, length = 0;
+        for (std::size_t at = 0; at < x.size(); ++at) {
+            error += std::pow(static_cast<double>(x[at]) - expected[at], 2);
+            length += std::pow(expected[at], 2);
+        }
+        CHECK(std::sqrt(error / length) < 1e-5);
+    }
 }
 
 TEST_CASE("exact: primal and dual agree") {

@@ -4,18 +4,14 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
-#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/factorization/als/detail/descent.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/simd/gathered.hpp>
-#include <hybrec/simd/vector.hpp>
 
-#include <algorithm>
-#include <cassert>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
 
 namespace hybrec {
@@ -34,19 +30,9 @@ struct conjugate_gradient {
     std::size_t rounded_steps = 3;
 
     template <class Value>
-    struct workspace {
+    struct workspace : detail::descent_workspace<Value> {
         workspace(std::size_t factors, std::size_t /*longest_row*/)
-            : padded{padded_size<Value>(factors)},
-              residual(padded),
-              direction(padded),
-              product(padded),
-              preconditioned(padded) {}
-
-        std::size_t padded;
-        aligned_vector<Value> residual;
-        aligned_vector<Value> direction;
-        aligned_vector<Value> product;
-        aligned_vector<Value> preconditioned;
+            : detail::descent_workspace<Value>{factors} {}
     };
 
     static constexpr bool uses_start = true;
@@ -92,13 +78,7 @@ struct conjugate_gradient {
     bool descend(const normal_equations<Value>& system, const Element* const* rows, Value* x,
                  workspace<Value>& scratch) const noexcept {
         const std::size_t size = system.padded;
-        Value* const r = scratch.residual.data();
-        Value* const p = scratch.direction.data();
-        Value* const product = scratch.product.data();
-        Value* const z = scratch.preconditioned.data();
-        assert(!system.gram);
-
-        // r = b − A x
+        Value* const r = scratch.residual.data(); // b − A x
         for (std::size_t at = 0; at < size; ++at)
             r[at] = -system.diagonal[at] * x[at];
         simd::gathered_dot_axpy(
@@ -107,47 +87,9 @@ struct conjugate_gradient {
                     simd::load<Value, simd::default_arch>(system.weights + k), along,
                     simd::load<Value, simd::default_arch>(system.targets + k));
             });
-        simd::multiply(system.inverse_diagonal, r, z, size);
-        Value rz = simd::dot(r, z, size);
-        std::copy_n(z, size, p);
-        for (std::size_t step = 1; rz > std::numeric_limits<Value>::min(); ++step) {
-            const bool last = step >= steps;
-            const Value curvature = multiply(system, rows, p, last ? nullptr : product, z);
-            if (!(curvature > Value{0}))
-                return step > 1; // a direction without curvature: A is not positive definite
-            const Value length = rz / curvature;
-            simd::axpy(length, p, x, size);
-            if (last)
-                break;
-            simd::axpy(-length, product, r, size);
-            simd::multiply(system.inverse_diagonal, r, z, size);
-            const Value next = simd::dot(r, z, size);
-            simd::xpay(z, next / rz, p, size);
-            rz = next;
-        }
-        return true;
-    }
-
-    /// pᵀA p; also writes A p unless `out` is null, as after the last step, which saves half.
-    template <class Value, class Element>
-    static Value multiply(const normal_equations<Value>& system, const Element* const* rows,
-                          const Value* p, Value* out, Value* scratch) noexcept {
-        const std::size_t size = system.padded;
-        const auto weights = [&](std::size_t k) {
-            return simd::load<Value, simd::default_arch>(system.weights + k);
-        };
-        if (out) {
-            simd::multiply(system.diagonal, p, out, size);
-            simd::gathered_dot_axpy(
-                rows, system.entries, p, size, out,
-                [&](std::size_t k, const auto& along) { return weights(k) * along; });
-            return simd::dot(p, out, size);
-        }
-        simd::multiply(system.diagonal, p, scratch, size);
-        return simd::dot(p, scratch, size) +
-               simd::gathered_dot_sum(
-                   rows, system.entries, p, size,
-                   [&](std::size_t k, const auto& along) { return weights(k) * along * along; });
+        const auto end = detail::descend(system, rows, x, steps, scratch,
+                                         [](std::size_t, Value) { return detail::verdict::go_on; });
+        return end.positive || end.steps > 0;
     }
 };
 

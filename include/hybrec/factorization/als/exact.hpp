@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Solves each row's normal equations exactly, in the space of factors or in that of its entries.
+/// Solves each row's normal equations exactly: by a factorization in the space of factors or in that of its
+/// entries, or by conjugate gradients that end where rounding begins.
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/on_use.hpp>
+#include <hybrec/factorization/als/detail/descent.hpp>
+#include <hybrec/factorization/als/detail/descent_to_rounding.hpp>
 #include <hybrec/factorization/als/detail/rounded_products.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/simd/cholesky.hpp>
@@ -22,13 +26,15 @@ namespace hybrec {
 
 /// Exact solution of every row, as in Hu, Koren, Volinsky 2008, equation 4.
 ///
-/// With D = diag(d), Y the row's vectors, S = diag(√a) and Z = S·Y·D^(−1/2), the matrix inversion
-/// lemma gives two ways to the same solution:
+/// With D = diag(d), Y the row's vectors, S = diag(√a) and Z = S·Y·D^(−1/2), there are three ways to the same
+/// solution; the second one follows from the matrix inversion lemma:
 ///   - primal: (D + YᵀS²Y) x = Yᵀb, a Cholesky factorization of `factors` unknowns;
-///   - dual:   x = D⁻¹YᵀS w with (I + ZZᵀ) w = S⁻¹b, of as many unknowns as the row has entries.
-/// Each row takes the cheaper one. On processors with products of bfloat16 those of the primal are of
+///   - dual:   x = D⁻¹YᵀS w with (I + ZZᵀ) w = S⁻¹b, of as many unknowns as the row has entries;
+///   - descent, in floats: the primal by conjugate gradients from zero, preconditioned by D, until a step is 10⁻⁶
+///     of x (`detail::descend_to_rounding`). How many it takes is foreseen from how far A is from D.
+/// Each row takes the cheapest one; a descent that does not come to an end is followed by another. On processors with products of bfloat16 those of the primal are of
 /// floats rounded to it, and iterative refinement makes up for it (`detail::solve_refined`).
-/// Complexity of a row with n entries and f factors: O(min(n·f² + f³/3, n²·f + n³/3)).
+/// Complexity of a row with n entries, f factors and s steps: O(min(n·f² + f³/3, n²·f + n³/3, s·n·f)).
 struct exact {
     template <class Value>
     struct workspace {
@@ -43,7 +49,8 @@ struct exact {
               matrix(padded * padded),
               panel(std::max(panel_capacity, padded) * padded),
               weighted_panel(panel_capacity * padded),
-              coefficients(padded_size<Value>(std::max(longest_row, factors))) {
+              coefficients(padded_size<Value>(std::max(longest_row, factors))),
+              descent{factors} {
             if (std::is_same_v<Value, float> && simd::has_bfloat16_products())
                 rounded = detail::rounded_workspace{padded, longest_row};
         }
@@ -53,6 +60,7 @@ struct exact {
         aligned_vector<Value> panel;
         aligned_vector<Value> weighted_panel;
         aligned_vector<Value> coefficients;
+        detail::descent_workspace<Value> descent;
         detail::rounded_workspace rounded; // where products of bfloat16 are fast, else empty
     };
 
@@ -65,8 +73,12 @@ struct exact {
     template <class Value>
     [[nodiscard]] bool solve(const normal_equations<Value>& system, Value* x,
                              workspace<Value>& scratch) const noexcept {
-        return prefers_dual(system) ? solve_dual(system, x, scratch)
-                                    : solve_primal(system, x, scratch);
+        const bool dual = prefers_dual(system);
+        if constexpr (std::is_same_v<Value, float>)
+            if (prefers_descent(system, dual) &&
+                detail::descend_to_rounding(system, x, scratch.descent))
+                return true;
+        return dual ? solve_dual(system, x, scratch) : solve_primal(system, x, scratch);
     }
 
     /// Whether the dual is possible and costs less.
@@ -84,6 +96,13 @@ struct exact {
         // A weight of zero or less has no root to divide by, and roots of very different weights
         // would lose digits.
         return *least > *most * Value(1e-6) && *least > Value{0};
+    }
+
+    /// Whether conjugate gradients are possible and cost less than the factorization, of the dual or not.
+    template <class = on_use>
+    [[nodiscard]] static bool prefers_descent(const normal_equations<float>& system,
+                                              bool dual) noexcept {
+        return detail::prefers_descent(system, cost(system, dual));
     }
 
     /// Factorizes A into `scratch.matrix` and writes b to `right`; false if A is not safely positive
@@ -157,6 +176,19 @@ struct exact {
     friend bool operator==(const exact&, const exact&) = default;
 
   private:
+    /// What a factorization costs, in flops at the rate of the rank-k update in floats: its products, by what the
+    /// processor has for them; a Cholesky factorization at two thirds of that rate; and passes over the vectors.
+    template <class = on_use>
+    [[nodiscard]] static double cost(const normal_equations<float>& system, bool dual) noexcept {
+        const auto f = static_cast<double>(system.padded);
+        const auto n = static_cast<double>(system.entries);
+        if (dual)
+            return n * n * f + n * n * n / 2 + 24 * n * f;
+        const bool rounded = simd::has_bfloat16_products();
+        const double products = simd::has_processor_tiles() ? 0.25 : rounded ? 0.55 : 1;
+        return products * n * f * f + f * f * f / 2 + (rounded ? 48 : 24) * n * f;
+    }
+
     template <class Value, class Products = simd::bfloat16_products>
     static bool solve_primal(const normal_equations<Value>& system, Value* x,
                              workspace<Value>& scratch) noexcept {

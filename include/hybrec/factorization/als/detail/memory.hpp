@@ -43,7 +43,7 @@ template <class Value>
     const std::size_t squares = (gram_parts + 12) * square +
                                 threads * (2 * square + (2 * 66 + 256) * padded * sizeof(Value));
     const std::size_t panels =
-        threads * (simd::bfloat16_panel::bytes(padded) + 2 * padded * sizeof(float));
+        threads * (simd::bfloat16_panel::bytes(padded) + 6 * padded * sizeof(float));
     // A row may hold every user or every item: where its vectors are, whole and rounded, what the
     // solvers keep of its entries, and two unpacked rows.
     const std::size_t rows =

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/// @file
+/// Conjugate gradients until what is left is rounding: for many rows the cheapest way to the solution.
+#pragma once
+
+#include <hybrec/core/on_use.hpp>
+#include <hybrec/factorization/als/detail/descent.hpp>
+#include <hybrec/factorization/als/normal_equations.hpp>
+#include <hybrec/simd/gathered.hpp>
+#include <hybrec/simd/vector.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace hybrec::detail {
+
+/// A descent ends with a step of this length, relative to x.
+inline constexpr float last_step = 1e-6F;
+
+/// How many steps a descent takes that ends with a `last_step`, about.
+///
+/// With the preconditioner D, the eigenvalues of a row's system are those of I + Σ aₖ·zₖzₖᵀ, zₖ = D^(−1/2)·yₖ, and
+/// their sum beyond 1 is `spread`, Σ aₖ·|zₖ|². Were the zₖ without a preferred direction, those of eigenvectors that
+/// b has a part in would lie between 1 + spread·(1/√n ∓ 1/√f)² (Marchenko and Pastur 1967), and steps would shrink
+/// by (√κ − 1) / (√κ + 1), κ being what the largest is of the smallest (Saad 2003, theorem 6.29). That they have
+/// some takes a quarter more: measured were 7 to 37 steps on ml1m (64 to 256 factors, α from 1 to 40).
+template <class = on_use>
+[[nodiscard]] double steps_to_rounding(double spread, double entries, double factors) noexcept {
+    const double of_entries = 1 / std::sqrt(entries), of_factors = 1 / std::sqrt(factors);
+    const auto edge = [&](double width) { return 1 + spread * width * width; };
+    const double root = std::sqrt(edge(of_factors + of_entries) / edge(of_factors - of_entries));
+    if (!(root > 1))
+        return 1;
+    const double digits = std::log(2 / static_cast<double>(last_step));
+    return std::min(entries + 1, 1.25 * digits / std::log((root + 1) / (root - 1)));
+}
+
+/// Σ aₖ·yₖᵀD⁻¹yₖ, judged by eight entries. @pre There is at least one.
+template <class = on_use>
+[[nodiscard]] double spread_of(const normal_equations<float>& system) noexcept {
+    using arch = simd::default_arch;
+    const std::size_t looked_at = std::min<std::size_t>(8, system.entries);
+    double total = 0;
+    for (std::size_t at = 0; at < looked_at; ++at) {
+        const std::size_t k = at * system.entries / looked_at;
+        auto length = simd::broadcast<float, arch>(0.0F);
+        for (std::size_t j = 0; j < system.padded; j += simd::width<float>) {
+            const auto values = simd::load<float, arch>(system.rows[k] + j);
+            length = simd::multiply_add(
+                values * values, simd::load<float, arch>(system.inverse_diagonal + j), length);
+        }
+        total += static_cast<double>(system.weights[k]) * static_cast<double>(simd::sum(length));
+    }
+    return total * static_cast<double>(system.entries) / static_cast<double>(looked_at);
+}
+
+/// Whether a descent is a way to the solution of this system, and cheaper than another one that costs `direct`
+/// flops at the rate of the rank-k update in floats.
+///
+/// A step passes over the row's vectors twice, and over vectors of f values some times. This takes about twice as
+/// long as its flops would at that rate; and longer where the vectors of a row outgrow the second-level cache.
+template <class = on_use>
+[[nodiscard]] bool prefers_descent(const normal_equations<float>& system, double direct) noexcept {
+    constexpr double second_level = 1 << 20;
+    const auto f = static_cast<double>(system.padded);
+    const auto n = static_cast<double>(system.entries);
+    if (system.gram || !system.definite)
+        return false;
+    const bool outgrows = n * f * sizeof(float) > second_level;
+    if (outgrows && system.far)
+        return false;
+    const double pass = (outgrows ? 2 : 1) * 8 * n * f + 25 * f + 8000;
+    if (pass > direct) // spares the rest for short rows
+        return false;
+    const double steps = steps_to_rounding(spread_of(system), n, f);
+    return (steps + 0.5) * pass < direct && // half for b
+           std::none_of(system.weights, system.weights + system.entries,
+                        [](float weight) { return weight < 0; });
+}
+
+/// Solves A x = b from x = 0 by conjugate gradients. As A ≥ D and D is the preconditioner, x cannot be far off
+/// when the steps are small: on ml1m the error is that of a Cholesky factorization in floats.
+///
+/// False if the steps do not get short: then `x` is of no use. @pre `prefers_descent(system, …)`
+template <class = on_use>
+[[nodiscard]] bool descend_to_rounding(const normal_equations<float>& system, float* x,
+                                       descent_workspace<float>& scratch) noexcept {
+    constexpr std::size_t most = 100; // more than cost less than another way
+    const std::size_t size = system.padded;
+    float* const residual = scratch.residual.data();
+    std::fill_n(x, size, 0.0F);
+    std::fill_n(residual, size, 0.0F);
+    simd::gathered_axpy(system.rows, system.targets, system.entries, residual, size);
+    const float* const p = scratch.direction.data();
+    bool settled = false;
+    descend(system, system.rows, x, most, scratch, [&](std::size_t, float length) {
+        const float moved = length * length * simd::dot(p, p, size);
+        settled = moved <= last_step * last_step * simd::dot(x, x, size);
+        return settled ? verdict::enough : verdict::go_on;
+    });
+    return settled; // never where something is not finite
+}
+
+} // namespace hybrec::detail
