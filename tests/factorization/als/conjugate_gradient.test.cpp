@@ -64,10 +64,10 @@ TEST_CASE("conjugate_gradient needs no regularization where the entries determin
 }
 
 TEST_CASE("conjugate_gradient reads rounded vectors up to a number of steps") {
-    CHECK(conjugate_gradient{}.rounds_vectors());
-    CHECK(conjugate_gradient{.steps = 3}.rounds_vectors());
-    CHECK(!conjugate_gradient{.steps = 4}.rounds_vectors());
-    CHECK(!conjugate_gradient{.rounded_steps = 0}.rounds_vectors());
+    CHECK(conjugate_gradient{}.rounds_vectors(0));
+    CHECK(conjugate_gradient{.steps = 3}.rounds_vectors(0));
+    CHECK(!conjugate_gradient{.steps = 4}.rounds_vectors(0));
+    CHECK(!conjugate_gradient{.rounded_steps = 0}.rounds_vectors(0));
     test::random_system<float> row{shared_part::diagonal, 40, 60, false};
     const detail::rounded_vectors rounded{row.table, {}};
     std::vector<const simd::bfloat16_pair*> rows;

@@ -274,8 +274,8 @@ class implicit_als : public fitted_als<Confidence, Value>,
         detail::als_fixed_side<Column, Value> side{fixed, nullptr, basis.values.data(),
                                                    regularization(fixed.rows())};
         std::optional<detail::rounded_vectors> rounded;
-        if constexpr (std::same_as<Value, float> && requires { solver_.rounds_vectors(); })
-            if (solver_.rounds_vectors())
+        if constexpr (std::same_as<Value, float> && requires { solver_.rounds_vectors(1U); })
+            if (solver_.rounds_vectors(fixed.bytes()))
                 side.rounded = &rounded.emplace(fixed, where);
         detail::als_half_step(rows, side, solved, 0, solver_, confidence_, where);
         return basis;

@@ -42,7 +42,11 @@ struct conjugate_gradient {
                        "1 to 1000");
     }
     /// Whether `solve` reads the rounded vectors; there are none of double.
-    [[nodiscard]] bool rounds_vectors() const noexcept { return steps <= rounded_steps; }
+    [[nodiscard]] bool rounds_vectors(std::size_t /*table_bytes*/) const noexcept {
+        return steps <= rounded_steps;
+    }
+    /// and not the whole ones then.
+    static constexpr bool keeps_whole_vectors = false;
     void save(archive_writer auto& archive) const {
         archive.write_integer("steps", static_cast<std::int64_t>(steps));
         archive.write_integer("rounded_steps", static_cast<std::int64_t>(rounded_steps));
@@ -87,8 +91,12 @@ struct conjugate_gradient {
                     simd::load<Value, simd::default_arch>(system.weights + k), along,
                     simd::load<Value, simd::default_arch>(system.targets + k));
             });
-        const auto end = detail::descend(system, rows, x, steps, scratch,
-                                         [](std::size_t, Value) { return detail::verdict::go_on; });
+        const auto end = detail::descend(
+            system,
+            [&](const Value* p, Value* out, Value) {
+                return detail::curvature_along(system, rows, p, out);
+            },
+            x, steps, scratch, [](const auto&) { return detail::verdict::go_on; });
         return end.positive || end.steps > 0;
     }
 };

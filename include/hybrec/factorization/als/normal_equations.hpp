@@ -31,9 +31,10 @@ struct normal_equations {
     bool definite = false;                   ///< whether every d is safely above zero
     bool far = false; ///< whether the rows are in a table that outgrows the caches: ask ahead
     std::size_t entries = 0;
-    /// yₖ: padded vectors at multiples of 64 bytes. Null if they are given rounded.
+    /// yₖ: padded vectors at multiples of 64 bytes. Null if they are given rounded and the solver does not
+    /// `keeps_whole_vectors`.
     const Value* const* rows = nullptr;
-    /// yₖ as `simd::pack_bfloat16` rounds them, if Value is float and the solver `rounds_vectors()`;
+    /// yₖ as `simd::pack_bfloat16` rounds them, if Value is float and the solver `rounds_vectors(…)`;
     /// else null.
     const simd::bfloat16_pair* const* rounded_rows = nullptr;
     const Value* weights = nullptr; ///< aₖ, of either sign
@@ -45,7 +46,8 @@ struct normal_equations {
 /// Solves the system of one row. `solve(system, x, workspace)` finds on entry in `x` the row's
 /// current vector (padded, at a multiple of 64 bytes) and replaces it; it returns false if the
 /// system is singular to the precision of `Value`. `uses_start` says whether the vector on entry
-/// matters. A solver may have `rounds_vectors()`: whether it wants `rounded_rows`. Its scratch
+/// matters. A solver may have `rounds_vectors(table_bytes)`, whether it wants `rounded_rows` of a table of that
+/// size, and then says by `keeps_whole_vectors` whether it wants `rows` as well. Its scratch
 /// memory is a `workspace<Value>{factors, longest_row}`, one per thread;
 /// `solve` neither allocates nor throws. In training, `gram` is always null.
 /// Models: `exact`, `conjugate_gradient`, `subspace`.

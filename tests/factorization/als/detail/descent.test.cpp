@@ -6,9 +6,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
-#include <vector>
 
 using namespace hybrec;
 using test::shared_part;
@@ -25,7 +25,15 @@ void start_at_zero(const test::random_system<Value>& row,
             scratch.residual[at] += row.targets[k] * row.rows[k][at];
 }
 
-constexpr auto always = [](std::size_t, auto) { return detail::verdict::go_on; };
+constexpr auto always = [](const auto&) { return detail::verdict::go_on; };
+
+/// Passes over the rows of a system.
+template <class Value>
+auto whole(const test::random_system<Value>& row) {
+    return [&row](const Value* p, Value* out, Value) {
+        return detail::curvature_along(row.system, row.rows.data(), p, out);
+    };
+}
 
 } // namespace
 
@@ -38,8 +46,7 @@ TEST_CASE_TEMPLATE("als: a descent ends at the solution", Value, float, double) 
             detail::descent_workspace<Value> scratch{factors};
             start_at_zero(row, scratch);
             aligned_vector<Value> x(row.system.padded);
-            const auto end =
-                detail::descend(row.system, row.rows.data(), x.data(), 60, scratch, always);
+            const auto end = detail::descend(row.system, whole(row), x.data(), 60, scratch, always);
             CHECK(end.positive);
             CHECK(row.residual(x.data()) < (sizeof(Value) == 4 ? 1e-5 : 1e-12));
             for (std::size_t at = factors; at < x.size(); ++at)
@@ -54,8 +61,7 @@ TEST_CASE("als: a descent takes as many steps as it may, or until they are enoug
     for (const std::size_t most : {1u, 2u, 4u, 8u}) {
         start_at_zero(row, scratch);
         aligned_vector<double> x(row.system.padded);
-        const auto end =
-            detail::descend(row.system, row.rows.data(), x.data(), most, scratch, always);
+        const auto end = detail::descend(row.system, whole(row), x.data(), most, scratch, always);
         CHECK(end.steps == most);
         CHECK(row.residual(x.data()) < before);
         before = row.residual(x.data());
@@ -63,17 +69,26 @@ TEST_CASE("als: a descent takes as many steps as it may, or until they are enoug
         // The last step writes no product, and is the same.
         start_at_zero(row, scratch);
         aligned_vector<double> judged(row.system.padded);
-        std::vector<std::size_t> numbers;
-        const auto stopped = detail::descend(row.system, row.rows.data(), judged.data(), 100,
-                                             scratch, [&](std::size_t step, double length) {
-                                                 CHECK(length > 0);
-                                                 numbers.push_back(step);
-                                                 return step == most ? detail::verdict::enough
-                                                                     : detail::verdict::go_on;
-                                             });
+        std::size_t asked = 0;
+        double smaller = std::numeric_limits<double>::infinity();
+        aligned_vector<double> last(judged.size());
+        const auto stopped = detail::descend(
+            row.system, whole(row), judged.data(), 100, scratch,
+            [&](const detail::step_lengths<double>& step) {
+                double moved = 0, solution = 0;
+                for (std::size_t at = 0; at < last.size(); ++at) {
+                    moved += std::pow(judged[at] - last[at], 2);
+                    solution += judged[at] * judged[at];
+                }
+                last = judged;
+                CHECK(step.moved == doctest::Approx(moved));
+                CHECK(step.solution == doctest::Approx(solution));
+                CHECK(step.residual < smaller); // in this measure it need not, but does here
+                smaller = step.residual;
+                return ++asked == most ? detail::verdict::enough : detail::verdict::go_on;
+            });
         CHECK(stopped.steps == most);
-        CHECK(numbers.size() == most);
-        CHECK(numbers.back() == most);
+        CHECK(asked == most);
         for (std::size_t at = 0; at < x.size(); ++at)
             CHECK(judged[at] == doctest::Approx(x[at]).epsilon(1e-12));
     }
@@ -85,12 +100,12 @@ TEST_CASE("als: a descent says where there is no curvature") {
     detail::descent_workspace<double> scratch{5};
     start_at_zero(row, scratch);
     aligned_vector<double> x(row.system.padded);
-    const auto end = detail::descend(row.system, row.rows.data(), x.data(), 10, scratch, always);
+    const auto end = detail::descend(row.system, whole(row), x.data(), 10, scratch, always);
     CHECK_FALSE(end.positive);
     CHECK(end.steps == 0);
 
     std::fill(scratch.residual.begin(), scratch.residual.end(), 0.0); // and that nothing is left
-    const auto none = detail::descend(row.system, row.rows.data(), x.data(), 10, scratch, always);
+    const auto none = detail::descend(row.system, whole(row), x.data(), 10, scratch, always);
     CHECK(none.positive);
     CHECK(none.steps == 0);
 }

@@ -32,16 +32,28 @@ TEST_CASE("als: a descent to rounding is as near as a factorization in floats") 
             aligned_vector<double> expected(same.system.padded);
             REQUIRE(exact{}.solve(same.system, expected.data(), whole));
             detail::descent_workspace<float> scratch{factors};
-            aligned_vector<float> x(row.system.padded, 7.0F); // not looked at
-            REQUIRE(detail::descend_to_rounding(row.system, x.data(), scratch));
-            double error = 0, length = 0;
-            for (std::size_t at = 0; at < factors; ++at) {
-                error += std::pow(static_cast<double>(x[at]) - expected[at], 2);
-                length += std::pow(expected[at], 2);
+            const std::size_t words = simd::bfloat16_words(row.system.padded);
+            aligned_vector<simd::bfloat16_pair> table(row.rows.size() * words);
+            std::vector<const simd::bfloat16_pair*> rounded_rows;
+            for (std::size_t k = 0; k < row.rows.size(); ++k) {
+                simd::pack_bfloat16(row.rows[k], row.system.padded, table.data() + k * words);
+                rounded_rows.push_back(table.data() + k * words);
             }
-            CHECK(std::sqrt(error / length) < 3e-6);
-            for (std::size_t at = factors; at < x.size(); ++at)
-                CHECK(x[at] == 0);
+            for (const bool rounded : {false, true}) {
+                CAPTURE(rounded);
+                normal_equations<float> system = row.system;
+                system.rounded_rows = rounded ? rounded_rows.data() : nullptr;
+                aligned_vector<float> x(row.system.padded, 7.0F); // not looked at
+                REQUIRE(detail::descend_to_rounding(system, x.data(), scratch));
+                double error = 0, length = 0;
+                for (std::size_t at = 0; at < factors; ++at) {
+                    error += std::pow(static_cast<double>(x[at]) - expected[at], 2);
+                    length += std::pow(expected[at], 2);
+                }
+                CHECK(std::sqrt(error / length) < 3e-6);
+                for (std::size_t at = factors; at < x.size(); ++at)
+                    CHECK(x[at] == 0);
+            }
         }
 }
 
@@ -78,7 +90,7 @@ TEST_CASE("als: a descent is preferred where it is possible and costs less") {
     CHECK_FALSE(prefers([](auto& row) { row.system.definite = false; }));
     CHECK_FALSE(prefers([](auto& row) { row.weights[7] = -0.01F; }));
     CHECK_FALSE(prefers(as_it_is, 0));
-    // A step is 8·n·f flops and more.
+    // A step is 7·n·f flops and more.
     CHECK_FALSE(prefers(as_it_is, 3 * 8 * 100 * 128));
     CHECK(prefers(as_it_is, 30 * 8 * 100 * 128));
     // More confidence, more steps.
@@ -123,14 +135,15 @@ TEST_CASE("als: the number of steps is foreseen") {
                         scratch.residual[at] += row.targets[k] * row.rows[k][at];
                 aligned_vector<float> x(row.system.padded);
                 const auto end = detail::descend(
-                    row.system, row.rows.data(), x.data(), 100, scratch,
-                    [&](std::size_t, float length) {
-                        const float* const p = scratch.direction.data();
-                        const float moved =
-                            length * std::sqrt(simd::dot(p, p, row.system.padded) /
-                                               simd::dot(x.data(), x.data(), row.system.padded));
-                        return moved <= detail::last_step ? detail::verdict::enough
-                                                          : detail::verdict::go_on;
+                    row.system,
+                    [&](const float* p, float* out, float) {
+                        return detail::curvature_along(row.system, row.rows.data(), p, out);
+                    },
+                    x.data(), 100, scratch,
+                    [&](const detail::step_lengths<float>& step) {
+                        return std::sqrt(step.moved / step.solution) <= detail::last_step
+                                   ? detail::verdict::enough
+                                   : detail::verdict::go_on;
                     });
                 const double expected = detail::steps_to_rounding(
                     spread, static_cast<double>(entries), static_cast<double>(factors));

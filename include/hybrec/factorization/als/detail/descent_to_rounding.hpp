@@ -18,6 +18,10 @@ namespace hybrec::detail {
 /// A descent ends with a step of this length, relative to x.
 inline constexpr float last_step = 1e-6F;
 
+/// Where the residual is so much smaller than b, products with vectors rounded to bfloat16 do: an error of a product
+/// counts for as much as is left to do (Simoncini and Szyld 2003, "Theory of inexact Krylov subspace methods").
+inline constexpr float rounded_from = 1e-3F;
+
 /// How many steps a descent takes that ends with a `last_step`, about.
 ///
 /// With the preconditioner D, the eigenvalues of a row's system are those of I + Σ aₖ·zₖzₖᵀ, zₖ = D^(−1/2)·yₖ, and
@@ -70,7 +74,7 @@ template <class = on_use>
     const bool outgrows = n * f * sizeof(float) > second_level;
     if (outgrows && system.far)
         return false;
-    const double pass = (outgrows ? 2 : 1) * 8 * n * f + 25 * f + 8000;
+    const double pass = (outgrows ? 2 : 1) * 7 * n * f + 25 * f + 5000;
     if (pass > direct) // spares the rest for short rows
         return false;
     const double steps = steps_to_rounding(spread_of(system), n, f);
@@ -92,13 +96,22 @@ template <class = on_use>
     std::fill_n(x, size, 0.0F);
     std::fill_n(residual, size, 0.0F);
     simd::gathered_axpy(system.rows, system.targets, system.entries, residual, size);
-    const float* const p = scratch.direction.data();
     bool settled = false;
-    descend(system, system.rows, x, most, scratch, [&](std::size_t, float length) {
-        const float moved = length * length * simd::dot(p, p, size);
-        settled = moved <= last_step * last_step * simd::dot(x, x, size);
-        return settled ? verdict::enough : verdict::go_on;
-    });
+    float at_first = 0;
+    descend(
+        system,
+        [&](const float* p, float* out, float rest) {
+            if (at_first == 0)
+                at_first = rest;
+            return system.rounded_rows && rest <= rounded_from * rounded_from * at_first
+                       ? curvature_along(system, system.rounded_rows, p, out)
+                       : curvature_along(system, system.rows, p, out);
+        },
+        x, most, scratch,
+        [&](const step_lengths<float>& step) {
+            settled = step.moved <= last_step * last_step * step.solution;
+            return settled ? verdict::enough : verdict::go_on;
+        });
     return settled; // never where something is not finite
 }
 

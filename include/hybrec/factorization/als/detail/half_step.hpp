@@ -105,7 +105,8 @@ class als_row_solver {
         };
         if (fixed.rounded)
             point(rounded_rows_, [&](Index at) { return fixed.rounded->row(at.value()); });
-        else
+        const bool whole = !fixed.rounded || keeps_whole();
+        if (whole)
             point(rows_, [&](Index at) { return fixed.table.padded_row(at); });
         set_diagonal(fixed.regularization.of(size), fixed.spectrum, fixed.table.factors());
         return {.gram = fixed.gram,
@@ -114,7 +115,7 @@ class als_row_solver {
                 .definite = definite_,
                 .far = far,
                 .entries = size,
-                .rows = fixed.rounded ? nullptr : rows_.data(),
+                .rows = whole ? rows_.data() : nullptr,
                 .rounded_rows = fixed.rounded ? rounded_rows_.data() : nullptr,
                 .weights = weights_.data(),
                 .targets = targets_.data(),
@@ -170,6 +171,13 @@ class als_row_solver {
         for (std::size_t at = 0; at < factors; ++at)
             inverse_diagonal_[at] =
                 *most > Value{0} ? Value{1} / std::max(diagonal_[at], floor) : Value{1};
+    }
+
+    static constexpr bool keeps_whole() noexcept {
+        if constexpr (requires { Solver::keeps_whole_vectors; })
+            return Solver::keeps_whole_vectors;
+        else
+            return true;
     }
 
     static std::ptrdiff_t as_difference(std::size_t value) noexcept {
