@@ -42,10 +42,9 @@ template <class Value, class Element>
 [[nodiscard]] Value curvature_along(const normal_equations<Value>& system,
                                     const Element* const* rows, const Value* p,
                                     Value* out) noexcept {
+    using arch = simd::default_arch;
     const std::size_t size = system.padded;
-    const auto weights = [&](std::size_t k) {
-        return simd::load<Value, simd::default_arch>(system.weights + k);
-    };
+    const auto weights = [&](std::size_t k) { return simd::load<Value, arch>(system.weights + k); };
     if (out) {
         simd::multiply(system.diagonal, p, out, size);
         simd::gathered_dot_axpy(
@@ -53,13 +52,16 @@ template <class Value, class Element>
             [&](std::size_t k, const auto& along) { return weights(k) * along; });
         return simd::dot(p, out, size);
     }
-    Value of_diagonal{0};
-    for (std::size_t at = 0; at < size; ++at)
-        of_diagonal += system.diagonal[at] * p[at] * p[at];
-    return of_diagonal + simd::gathered_dot_sum(rows, system.entries, p, size,
-                                                [&](std::size_t k, const auto& along) {
-                                                    return weights(k) * along * along;
-                                                });
+    auto of_diagonal = simd::broadcast<Value, arch>(Value{0});
+    for (std::size_t at = 0; at < size; at += simd::width<Value>) {
+        const auto values = simd::load<Value, arch>(p + at);
+        of_diagonal = simd::multiply_add(values * simd::load<Value, arch>(system.diagonal + at),
+                                         values, of_diagonal);
+    }
+    return simd::sum(of_diagonal) + simd::gathered_dot_sum(rows, system.entries, p, size,
+                                                           [&](std::size_t k, const auto& along) {
+                                                               return weights(k) * along * along;
+                                                           });
 }
 
 /// What a step has left behind.

@@ -109,7 +109,8 @@ template <class = on_use>
         },
         x, most, scratch,
         [&](const step_lengths<float>& step) {
-            settled = step.moved <= last_step * last_step * step.solution;
+            settled =
+                step.moved <= last_step * last_step * step.solution && std::isfinite(step.solution);
             return settled ? verdict::enough : verdict::go_on;
         });
     return settled; // never where something is not finite
