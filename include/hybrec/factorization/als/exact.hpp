@@ -32,8 +32,9 @@ namespace hybrec {
 ///   - dual:   x = D⁻¹YᵀS w with (I + ZZᵀ) w = S⁻¹b, of as many unknowns as the row has entries;
 ///   - descent, in floats: the primal by conjugate gradients from zero, preconditioned by D, until a step is 10⁻⁶
 ///     of x (`detail::descend_to_rounding`). How many it takes is foreseen from how far A is from D.
-/// Each row takes the cheapest one; a descent that does not come to an end is followed by another. On processors with products of bfloat16 those of the primal are of
-/// floats rounded to it, and iterative refinement makes up for it (`detail::solve_refined`).
+/// Each row takes the cheapest one; a descent that does not come to an end is followed by another. On processors
+/// with products of bfloat16 those of the primal are of floats rounded to it, and iterative refinement makes up for
+/// it (`detail::solve_refined`).
 /// Complexity of a row with n entries, f factors and s steps: O(min(n·f² + f³/3, n²·f + n³/3, s·n·f)).
 struct exact {
     template <class Value>
