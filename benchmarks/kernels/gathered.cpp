@@ -56,10 +56,10 @@ void run(benchmark::State& state, const Pass& pass) {
 void gathered_dot_axpy(benchmark::State& state) {
     run(state, [](const float* const* rows, const float* weights, const float* vector, float* out,
                   std::size_t size) {
-        simd::gathered_dot_axpy(
-            rows, count, vector, size, out, [&](std::size_t k, const auto& along) {
-                return along * simd::load<float, simd::default_arch>(weights + k);
-            });
+        simd::gathered_dot_axpy(rows, count, vector, size, out,
+                                [&](std::size_t k, const auto& along) {
+                                    return along * simd::load_lanes<float>(weights + k);
+                                });
     });
 }
 void raw_gathered_dot_axpy(benchmark::State& state) { run(state, raw_dot_axpy); }

@@ -60,16 +60,14 @@ TEST_CASE_TEMPLATE("simd::gathered_dot, _axpy, _dot_axpy and _dot_sum equal plai
                 auto both = start;
                 simd::gathered_dot_axpy(rows.data(), count, vector.data(), size, both.data(),
                                         [&](std::size_t k, const auto& along) {
-                                            return along * simd::load<T, simd::default_arch>(
-                                                               factors.data() + k);
+                                            return along * simd::load_lanes<T>(factors.data() + k);
                                         });
                 double sum = 0;
                 for (std::size_t k = 0; k < count; ++k)
                     sum += static_cast<double>(factors[k]) * plain_dot(k, 0) * plain_dot(k, 0);
                 const T total = simd::gathered_dot_sum(
                     rows.data(), count, vector.data(), size, [&](std::size_t k, const auto& along) {
-                        return along * along *
-                               simd::load<T, simd::default_arch>(factors.data() + k);
+                        return along * along * simd::load_lanes<T>(factors.data() + k);
                     });
                 CHECK(std::abs(static_cast<double>(total) - sum) <
                       tolerance * (1 + std::abs(sum)) * 10);
@@ -138,7 +136,7 @@ TEST_CASE("simd::gathered_dot_axpy and _dot_sum read rounded rows as their value
                     expected[at] += factor * along * values[order[k]][at];
             }
             const auto weigh = [&](std::size_t k, const auto& along) {
-                return along * simd::load<float, simd::default_arch>(factors.data() + k);
+                return along * simd::load_lanes<float>(factors.data() + k);
             };
             simd::gathered_dot_axpy(rows.data(), count, vector.data(), size, start.data(), weigh);
             for (std::size_t at = 0; at < size; ++at)

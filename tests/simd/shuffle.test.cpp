@@ -62,3 +62,24 @@ TEST_CASE("simd::transpose_lanes exchanges rows and columns within 16 bytes") {
         for (std::size_t at = 0; at < size; ++at)
             CHECK(to[row][at] == from[at % 4][at / 4 * 4 + row]);
 }
+
+TEST_CASE_TEMPLATE("simd::load_lanes, spread and lane_sums treat every 16 bytes alike", T, float,
+                   double) {
+    constexpr std::size_t size = simd::width<T>, lane = 16 / sizeof(T);
+    alignas(table_alignment) std::array<T, size> values;
+    alignas(16) std::array<T, lane> first;
+    for (std::size_t at = 0; at < lane; ++at)
+        first[at] = static_cast<T>(at + 1);
+    simd::load_lanes<T>(first.data()).store_aligned(values.data());
+    for (std::size_t at = 0; at < size; ++at)
+        CHECK(values[at] == first[at % lane]);
+
+    const auto rows = numbered_block<T>();
+    simd::spread<1, T, simd::default_arch>(rows[1]).store_aligned(values.data());
+    for (std::size_t at = 0; at < size; ++at)
+        CHECK(values[at] == static_cast<T>(100 + at - at % lane + 1));
+
+    simd::lane_sums<T, simd::default_arch>(rows.data()).store_aligned(values.data());
+    for (std::size_t at = 0; at < size; ++at)
+        CHECK(values[at] == static_cast<T>(100 * (at % lane) * size + size * (size - 1) / 2));
+}

@@ -9,11 +9,9 @@
 #pragma once
 
 #include <hybrec/simd/batch.hpp>
-#include <hybrec/simd/shuffle.hpp>
 
-#include <algorithm>
+#include <array>
 #include <cassert>
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -68,114 +66,67 @@ namespace detail {
     return word / line<bfloat16_pair> * bfloat16_block + word % line<bfloat16_pair>;
 }
 
-/// As for rows of floats: the products of some rows with `vector`, whole blocks of it, not yet summed.
-template <class Arch, std::size_t... Row>
-[[gnu::always_inline]] inline void
-multiply_each(const bfloat16_pair* const* rows, const float* vector, std::size_t size,
-              batch<float, Arch>* out, std::index_sequence<Row...>) noexcept {
+/// As for rows of floats.
+template <class T, class Arch, std::size_t... Row>
+[[nodiscard, gnu::always_inline]] inline std::array<batch<float, Arch>, sizeof...(Row)>
+multiply_rows(const bfloat16_pair* const* rows, const float* vector, std::size_t size,
+              std::index_sequence<Row...>) noexcept {
     const bfloat16_pair* const pointers[] = {rows[Row]...};
-    batch<float, Arch> totals[] = {(static_cast<void>(Row), broadcast<float, Arch>(0.0F))...};
-    for (std::size_t at = 0; at + bfloat16_block <= size; at += bfloat16_block)
+    std::array<batch<float, Arch>, sizeof...(Row)> totals{
+        (static_cast<void>(Row), broadcast<float, Arch>(0.0F))...};
+    std::size_t at = 0;
+    for (; at + bfloat16_block <= size; at += bfloat16_block)
         for (std::size_t j = 0; j < line<float>; j += width<float, Arch>) {
-            const auto above = load<float, Arch>(vector + at + j);
-            const auto below = load<float, Arch>(vector + at + line<float> + j);
             const batch<bfloat16_pair, Arch> words[] = {
                 load<bfloat16_pair, Arch>(pointers[Row] + at / 2 + j)...};
+            const auto above = load<float, Arch>(vector + at + j);
+            const auto below = load<float, Arch>(vector + at + line<float> + j);
             ((totals[Row] = multiply_add(as_floats<Arch>(words[Row]), above, totals[Row])), ...);
             ((totals[Row] = multiply_add(bfloat16_lower<Arch>(words[Row]), below, totals[Row])),
              ...);
         }
-    ((out[Row] = totals[Row]), ...);
-}
-
-/// As many registers of words as there are `Part`, from word `from` on: out += Σ factors[row]·rows[row].
-template <class Arch, std::size_t... Part>
-inline void add_to_registers(const bfloat16_pair* const* rows, const float* factors,
-                             std::size_t count, float* out, std::size_t from,
-                             std::index_sequence<Part...>) noexcept {
-    constexpr std::size_t step = width<float, Arch>;
-    float* const places[] = {(out + place_above(from + Part * step))...};
-    batch<float, Arch> above[] = {load<float, Arch>(places[Part])...};
-    batch<float, Arch> below[] = {load<float, Arch>(places[Part] + line<float>)...};
-    std::size_t row = 0;
-    if constexpr (sizeof...(Part) <= 2) {
-        // Few registers: odd rows have their own, for eight chains.
-        const auto zero = broadcast<float, Arch>(0.0F);
-        batch<float, Arch> others_above[] = {(static_cast<void>(Part), zero)...};
-        batch<float, Arch> others_below[] = {(static_cast<void>(Part), zero)...};
-        for (; row + 2 <= count; row += 2) {
-            const auto by = broadcast<float, Arch>(factors[row]);
-            const auto by_other = broadcast<float, Arch>(factors[row + 1]);
-            const batch<bfloat16_pair, Arch> words[] = {
-                load<bfloat16_pair, Arch>(rows[row] + from + Part * step)...};
-            const batch<bfloat16_pair, Arch> others[] = {
-                load<bfloat16_pair, Arch>(rows[row + 1] + from + Part * step)...};
-            ((above[Part] = multiply_add(by, as_floats<Arch>(words[Part]), above[Part])), ...);
-            ((below[Part] = multiply_add(by, bfloat16_lower<Arch>(words[Part]), below[Part])), ...);
-            ((others_above[Part] =
-                  multiply_add(by_other, as_floats<Arch>(others[Part]), others_above[Part])),
-             ...);
-            ((others_below[Part] =
-                  multiply_add(by_other, bfloat16_lower<Arch>(others[Part]), others_below[Part])),
-             ...);
-        }
-        ((above[Part] += others_above[Part]), ...);
-        ((below[Part] += others_below[Part]), ...);
+    for (std::size_t j = 0; j < size - at; j += width<float, Arch>) {
+        const auto above = load<float, Arch>(vector + at + j);
+        ((totals[Row] =
+              multiply_add(as_floats<Arch>(load<bfloat16_pair, Arch>(pointers[Row] + at / 2 + j)),
+                           above, totals[Row])),
+         ...);
     }
-    for (; row < count; ++row) {
-        const auto by = broadcast<float, Arch>(factors[row]);
-        const batch<bfloat16_pair, Arch> words[] = {
-            load<bfloat16_pair, Arch>(rows[row] + from + Part * step)...};
-        ((above[Part] = multiply_add(by, as_floats<Arch>(words[Part]), above[Part])), ...);
-        ((below[Part] = multiply_add(by, bfloat16_lower<Arch>(words[Part]), below[Part])), ...);
-    }
-    (above[Part].store_aligned(places[Part]), ...);
-    (below[Part].store_aligned(places[Part] + line<float>), ...);
+    return totals;
 }
 
-/// The dot products of one register's worth of rows.
-template <class T, class Arch>
-requires std::same_as<T, float>
-[[nodiscard]] inline batch<T, Arch> dot_group(const bfloat16_pair* const* rows, const T* vector,
-                                              std::size_t size) noexcept {
-    constexpr std::size_t group = width<T, Arch>;
-    constexpr std::size_t together = std::min<std::size_t>(8, group);
-    square<T, Arch> products;
-    for (std::size_t row = 0; row < group; row += together)
-        multiply_each<Arch>(rows + row, vector, size, products.data() + row,
-                            std::make_index_sequence<together>{});
-    const std::size_t whole = size - size % bfloat16_block;
-    for (std::size_t at = whole; at < size; at += width<T, Arch>)
-        for (std::size_t row = 0; row < group; ++row)
-            products[row] = multiply_add(
-                as_floats<Arch>(load<bfloat16_pair, Arch>(rows[row] + (whole / 2 + at - whole))),
-                load<T, Arch>(vector + at), products[row]);
-    return sums<T, Arch>(products);
-}
-
-/// out += Σ factors[row]·rows[row] over `count` rows.
-template <class T, class Arch>
-requires std::same_as<T, float>
-inline void add_group(const bfloat16_pair* const* rows, const T* factors, std::size_t count, T* out,
-                      std::size_t size) noexcept {
-    constexpr std::size_t step = width<T, Arch>;
-    const std::size_t whole = size / bfloat16_block * line<bfloat16_pair>;
+template <class T, class Arch, std::size_t... Row>
+[[gnu::always_inline]] inline void
+add_rows(const bfloat16_pair* const* rows,
+         const std::array<batch<float, Arch>, sizeof...(Row)>& factors, float* out,
+         std::size_t size, std::index_sequence<Row...>) noexcept {
+    const bfloat16_pair* const pointers[] = {rows[Row]...};
+    const auto zero = broadcast<float, Arch>(0.0F);
     std::size_t at = 0;
-    for (; at + 4 * step <= whole; at += 4 * step)
-        add_to_registers<Arch>(rows, factors, count, out, at, std::make_index_sequence<4>{});
-    if (at + 2 * step <= whole) {
-        add_to_registers<Arch>(rows, factors, count, out, at, std::make_index_sequence<2>{});
-        at += 2 * step;
-    }
-    for (; at < whole; at += step)
-        add_to_registers<Arch>(rows, factors, count, out, at, std::make_index_sequence<1>{});
-    for (std::size_t from = 2 * whole; from < size; from += step) {
-        auto above = load<T, Arch>(out + from);
-        for (std::size_t row = 0; row < count; ++row)
-            above = multiply_add(
-                broadcast<T, Arch>(factors[row]),
-                as_floats<Arch>(load<bfloat16_pair, Arch>(rows[row] + (from - whole))), above);
-        above.store_aligned(out + from);
+    for (; at + bfloat16_block <= size; at += bfloat16_block)
+        for (std::size_t j = 0; j < line<float>; j += width<float, Arch>) {
+            const batch<bfloat16_pair, Arch> words[] = {
+                load<bfloat16_pair, Arch>(pointers[Row] + at / 2 + j)...};
+            float* const place = out + at + j;
+            // Odd rows have registers of their own, for shorter chains.
+            batch<float, Arch> above[] = {load<float, Arch>(place), zero};
+            batch<float, Arch> below[] = {load<float, Arch>(place + line<float>), zero};
+            ((above[Row % 2] =
+                  multiply_add(factors[Row], as_floats<Arch>(words[Row]), above[Row % 2])),
+             ...);
+            ((below[Row % 2] =
+                  multiply_add(factors[Row], bfloat16_lower<Arch>(words[Row]), below[Row % 2])),
+             ...);
+            (above[0] + above[1]).store_aligned(place);
+            (below[0] + below[1]).store_aligned(place + line<float>);
+        }
+    for (std::size_t j = 0; j < size - at; j += width<float, Arch>) {
+        auto above = load<float, Arch>(out + at + j);
+        ((above = multiply_add(
+              factors[Row], as_floats<Arch>(load<bfloat16_pair, Arch>(pointers[Row] + at / 2 + j)),
+              above)),
+         ...);
+        above.store_aligned(out + at + j);
     }
 }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <concepts>
 #include <cstddef>
 #include <utility>
 
@@ -19,15 +20,17 @@ namespace detail {
 
 /// The products of some rows with `vector`, not yet summed: as many independent chains as rows.
 template <class T, class Arch, std::size_t... Row>
-inline void multiply_each(const T* const* rows, const T* vector, std::size_t size, std::size_t from,
-                          batch<T, Arch>* out, std::index_sequence<Row...>) noexcept {
+[[nodiscard, gnu::always_inline]] inline std::array<batch<T, Arch>, sizeof...(Row)>
+multiply_rows(const T* const* rows, const T* vector, std::size_t size, std::index_sequence<Row...>,
+              std::size_t from = 0) noexcept {
     const T* const pointers[] = {(rows[Row] + from)...};
-    batch<T, Arch> totals[] = {(static_cast<void>(Row), broadcast<T, Arch>(T{0}))...};
+    std::array<batch<T, Arch>, sizeof...(Row)> totals{
+        (static_cast<void>(Row), broadcast<T, Arch>(T{0}))...};
     for (std::size_t at = 0; at < size; at += width<T, Arch>) {
         const auto shared = load<T, Arch>(vector + at);
         ((totals[Row] = multiply_add(load<T, Arch>(pointers[Row] + at), shared, totals[Row])), ...);
     }
-    ((out[Row] = totals[Row]), ...);
+    return totals;
 }
 
 /// The dot products of one register's worth of rows.
@@ -35,12 +38,12 @@ template <class T, class Arch>
 [[nodiscard]] inline batch<T, Arch> dot_group(const T* const* rows, const T* vector,
                                               std::size_t size, std::size_t from = 0) noexcept {
     constexpr std::size_t group = width<T, Arch>;
-    // Two multiply-add ports with four cycles of latency: eight chains.
-    constexpr std::size_t together = std::min<std::size_t>(8, group);
+    constexpr std::make_index_sequence<std::min<std::size_t>(8, group)> together{};
     square<T, Arch> products;
-    for (std::size_t row = 0; row < group; row += together)
-        multiply_each<T, Arch>(rows + row, vector, size, from, products.data() + row,
-                               std::make_index_sequence<together>{});
+    for (std::size_t row = 0; row < group; row += together.size()) {
+        const auto some = multiply_rows<T, Arch>(rows + row, vector, size, together, from);
+        std::copy_n(some.begin(), together.size(), products.data() + row);
+    }
     return sums<T, Arch>(products);
 }
 
@@ -94,6 +97,70 @@ inline void add_group(const T* const* rows, const T* factors, std::size_t count,
                                   std::make_index_sequence<1>{});
 }
 
+/// out += Σ factors[row]·rows[row]
+template <class T, class Arch, std::size_t... Row>
+[[gnu::always_inline]] inline void
+add_rows(const T* const* rows, const std::array<batch<T, Arch>, sizeof...(Row)>& factors, T* out,
+         std::size_t size, std::index_sequence<Row...>) noexcept {
+    const T* const pointers[] = {rows[Row]...};
+    for (std::size_t at = 0; at < size; at += width<T, Arch>) {
+        auto total = load<T, Arch>(out + at);
+        ((total = multiply_add(factors[Row], load<T, Arch>(pointers[Row] + at), total)), ...);
+        total.store_aligned(out + at);
+    }
+}
+
+/// The function's values for rows from k on, by lanes.
+template <class T, class Arch, std::size_t Count, class Function, std::size_t... Group>
+[[nodiscard, gnu::always_inline]] inline std::array<batch<T, Arch>, sizeof...(Group)>
+call_by_lanes(std::size_t k, const std::array<batch<T, Arch>, Count>& products,
+              const Function& function, std::index_sequence<Group...>) noexcept {
+    constexpr std::size_t rows = lane<T, Arch>;
+    return {function(k + Group * rows, lane_sums<T, Arch>(products.data() + Group * rows))...};
+}
+
+/// The same, each in a register of its own.
+template <class T, class Arch, class Factor, std::size_t... Row>
+[[nodiscard, gnu::always_inline]] inline std::array<batch<T, Arch>, sizeof...(Row)>
+factors_of(std::size_t k, const std::array<batch<T, Arch>, sizeof...(Row)>& products,
+           const Factor& factor, std::index_sequence<Row...>) noexcept {
+    constexpr std::size_t rows = lane<T, Arch>;
+    const auto lanes = call_by_lanes<T, Arch>(k, products, factor,
+                                              std::make_index_sequence<sizeof...(Row) / rows>{});
+    return {spread<Row % rows, T, Arch>(lanes[Row / rows])...};
+}
+
+/// `gathered_dot_axpy` for rows of as many registers as there are `At`: `vector` and `out` stay in registers.
+template <class T, class Arch, class Factor, std::size_t... At>
+inline void pass_in_registers(const T* const* rows, std::size_t count, const T* vector, T* out,
+                              const Factor& factor, std::index_sequence<At...>) noexcept {
+    constexpr std::make_index_sequence<4> together{};
+    const auto part = [](const T* from, std::size_t at) {
+        return load<T, Arch>(from + at * width<T, Arch>);
+    };
+    const batch<T, Arch> shared[] = {part(vector, At)...};
+    batch<T, Arch> totals[] = {part(out, At)...};
+    const auto multiply = [&](const T* row) {
+        auto product = broadcast<T, Arch>(T{0});
+        ((product = multiply_add(part(row, At), shared[At], product)), ...);
+        return product;
+    };
+    const auto add = [&](const T* row, const batch<T, Arch>& by) {
+        ((totals[At] = multiply_add(by, part(row, At), totals[At])), ...);
+    };
+    for (std::size_t k = 0; k < count; k += together.size()) {
+        const T* const* const four = rows + k;
+        const auto factors = factors_of<T, Arch>(
+            k, {multiply(four[0]), multiply(four[1]), multiply(four[2]), multiply(four[3])}, factor,
+            together);
+        add(four[0], factors[0]);
+        add(four[1], factors[1]);
+        add(four[2], factors[2]);
+        add(four[3], factors[3]);
+    }
+    (totals[At].store_aligned(out + At * width<T, Arch>), ...);
+}
+
 } // namespace detail
 
 /// How many rows the functions below take at a time: their number is rounded up to it, see `@pre`.
@@ -122,17 +189,30 @@ inline void gathered_axpy(const T* const* rows, const T* factors, std::size_t co
 /// in the first-level cache they are used twice.
 ///
 /// @param rows   of `T`, or as `pack_bfloat16` writes them
-/// @param factor called with the position of a register's worth of rows and their products; returns
-///               their factors, which must be zero for rows from `count` on
-/// @pre as `gathered_dot`; `factors` has room for one register.
+/// @param factor called with the position k of as many rows as a lane of 128 bits has values, and a register of
+///               their products in every lane (see `load_lanes`); returns their factors so, which must be zero for
+///               rows from `count` on
+/// @pre as `gathered_dot`
 template <class T, class Arch = default_arch, class Element, class Factor>
 inline void gathered_dot_axpy(const Element* const* rows, std::size_t count, const T* vector,
                               std::size_t size, T* out, const Factor& factor) noexcept {
-    constexpr std::size_t group = width<T, Arch>;
-    alignas(table_alignment) std::array<T, group> factors;
-    for (std::size_t k = 0; k < count; k += group) {
-        factor(k, detail::dot_group<T, Arch>(rows + k, vector, size)).store_aligned(factors.data());
-        detail::add_group<T, Arch>(rows + k, factors.data(), group, out, size);
+    if constexpr (std::same_as<Element, T>) {
+        constexpr std::size_t few = 4; // registers
+        if (size == few * width<T, Arch>)
+            return detail::pass_in_registers<T, Arch>(rows, count, vector, out, factor,
+                                                      std::make_index_sequence<few>{});
+    }
+    if (count == 0)
+        return;
+    // Two multiply-add ports with four cycles of latency: eight chains. While the products of some rows are
+    // summed, those of the next rows begin.
+    constexpr std::make_index_sequence<8> together{};
+    auto products = detail::multiply_rows<T, Arch>(rows, vector, size, together);
+    for (std::size_t k = 0, next = together.size(); k < count; k = next, next += together.size()) {
+        const auto factors = detail::factors_of<T, Arch>(k, products, factor, together);
+        if (next < count)
+            products = detail::multiply_rows<T, Arch>(rows + next, vector, size, together);
+        detail::add_rows<T, Arch>(rows + k, factors, out, size, together);
     }
 }
 
@@ -143,10 +223,16 @@ template <class T, class Arch = default_arch, class Element, class Function>
 [[nodiscard]] inline T gathered_dot_sum(const Element* const* rows, std::size_t count,
                                         const T* vector, std::size_t size,
                                         const Function& value) noexcept {
+    constexpr std::make_index_sequence<8> together{};
+    constexpr std::size_t groups = together.size() / detail::lane<T, Arch>;
     auto total = broadcast<T, Arch>(T{0});
-    for (std::size_t k = 0; k < count; k += width<T, Arch>)
-        total += value(k, detail::dot_group<T, Arch>(rows + k, vector, size));
-    return sum(total);
+    for (std::size_t k = 0; k < count; k += together.size())
+        for (const auto& values : detail::call_by_lanes<T, Arch>(
+                 k, detail::multiply_rows<T, Arch>(rows + k, vector, size, together), value,
+                 std::make_index_sequence<groups>{}))
+            total += values;
+    constexpr std::size_t lanes = width<T, Arch> / detail::lane<T, Arch>;
+    return sum(total) / T{lanes};
 }
 
 } // namespace hybrec::simd

@@ -101,6 +101,18 @@ template <class T, class Arch, std::size_t Count, std::size_t... At>
     }
 }
 
+template <std::size_t Value, class T, class Arch, std::size_t... At>
+[[nodiscard]] inline batch<T, Arch> spread_in_lanes(const batch<T, Arch>& values,
+                                                    std::index_sequence<At...>) noexcept {
+    return pick<T, Arch, (At - At % lane<T, Arch> + Value)...>(values, values);
+}
+/// Lane i + `By` in the place of lane i.
+template <std::size_t By, class T, class Arch, std::size_t... At>
+[[nodiscard]] inline batch<T, Arch> turn_lanes(const batch<T, Arch>& values,
+                                               std::index_sequence<At...>) noexcept {
+    return pick<T, Arch, (At + By * lane<T, Arch>) % sizeof...(At)...>(values, values);
+}
+
 /// Pairs of values of each lane, or pairs of pairs: those of `left` and of `right` in turn, beginning in the
 /// lower or the upper half of the lane.
 template <std::size_t Size, bool Upper, class T, class Arch, std::size_t... At>
@@ -133,6 +145,47 @@ transpose_lanes(const batch<float, Arch>& first, const batch<float, Arch>& secon
             detail::zip_lanes<2, true>(low12, low34, all),
             detail::zip_lanes<2, false>(high12, high34, all),
             detail::zip_lanes<2, true>(high12, high34, all)};
+}
+
+/// The values from `from` on in every lane of 128 bits. @pre `from` is aligned to 16 bytes.
+template <class T, class Arch = default_arch>
+[[nodiscard]] inline batch<T, Arch> load_lanes(const T* from) noexcept {
+    // GCC 12 takes a way through memory for a shuffle to more values.
+    using native = typename batch<T, Arch>::register_type;
+#if defined(__AVX512F__)
+    if constexpr (sizeof(native) == 64)
+        return (native)_mm512_maskz_broadcast_i32x4( // GCC 12 warns of the one without a mask
+            0xFFFF, _mm_load_si128(reinterpret_cast<const __m128i*>(from)));
+#endif
+#if defined(__AVX__)
+    if constexpr (sizeof(native) == 32)
+        return (native)_mm256_broadcast_ps(reinterpret_cast<const __m128*>(from));
+#endif
+    static_assert(sizeof(native) >= 16);
+    if constexpr (sizeof(native) == 16)
+        return load<T, Arch>(from);
+}
+
+/// Value `At` of each lane, everywhere in it.
+template <std::size_t At, class T, class Arch>
+[[nodiscard]] inline batch<T, Arch> spread(const batch<T, Arch>& values) noexcept {
+    return detail::spread_in_lanes<At, T, Arch>(values, std::make_index_sequence<width<T, Arch>>{});
+}
+
+/// In every lane of 128 bits, the sums of as many registers as it has values.
+template <class T, class Arch>
+[[nodiscard]] inline batch<T, Arch> lane_sums(const batch<T, Arch>* rows) noexcept {
+    constexpr std::size_t size = detail::lane<T, Arch>;
+    constexpr auto all = std::make_index_sequence<width<T, Arch>>{};
+    auto sums = detail::add_values<T, Arch>(rows[0], rows[1], all);
+    if constexpr (size == 4)
+        sums = detail::add_values<T, Arch>(sums, detail::add_values<T, Arch>(rows[2], rows[3], all),
+                                           all);
+    if constexpr (width<T, Arch> >= 4 * size)
+        sums += detail::turn_lanes<2, T, Arch>(sums, all);
+    if constexpr (width<T, Arch> >= 2 * size)
+        sums += detail::turn_lanes<1, T, Arch>(sums, all);
+    return sums;
 }
 
 /// As many registers as a register has values: a square block.

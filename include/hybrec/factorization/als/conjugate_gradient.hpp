@@ -87,9 +87,8 @@ struct conjugate_gradient {
             r[at] = -system.diagonal[at] * x[at];
         simd::gathered_dot_axpy(
             rows, system.entries, x, size, r, [&](std::size_t k, const auto& along) {
-                return simd::subtract_product(
-                    simd::load<Value, simd::default_arch>(system.weights + k), along,
-                    simd::load<Value, simd::default_arch>(system.targets + k));
+                return simd::subtract_product(simd::load_lanes<Value>(system.weights + k), along,
+                                              simd::load_lanes<Value>(system.targets + k));
             });
         const auto end = detail::descend(
             system,

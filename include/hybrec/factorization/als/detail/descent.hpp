@@ -44,7 +44,9 @@ template <class Value, class Element>
                                     Value* out) noexcept {
     using arch = simd::default_arch;
     const std::size_t size = system.padded;
-    const auto weights = [&](std::size_t k) { return simd::load<Value, arch>(system.weights + k); };
+    const auto weights = [&](std::size_t k) {
+        return simd::load_lanes<Value, arch>(system.weights + k);
+    };
     if (out) {
         simd::multiply(system.diagonal, p, out, size);
         simd::gathered_dot_axpy(

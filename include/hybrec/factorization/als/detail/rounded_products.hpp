@@ -74,7 +74,7 @@ void write_residual(const normal_equations<float>& system, const float* right, c
     simd::gathered_dot_axpy(
         system.rows, system.entries, x, size, residual, [&](std::size_t k, const auto& along) {
             using arch = simd::default_arch;
-            return simd::subtract_product(simd::load<float, arch>(system.weights + k), along,
+            return simd::subtract_product(simd::load_lanes<float, arch>(system.weights + k), along,
                                           simd::broadcast<float, arch>(0.0F));
         });
 }
