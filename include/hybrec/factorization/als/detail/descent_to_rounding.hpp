@@ -62,8 +62,8 @@ template <class = on_use>
 /// Whether a descent is a way to the solution of this system, and cheaper than another one that costs `direct`
 /// flops at the rate of the rank-k update in floats.
 ///
-/// A step passes over the row's vectors twice, and over vectors of f values some times. This takes about twice as
-/// long as its flops would at that rate; and longer where the vectors of a row outgrow the second-level cache.
+/// A step passes over the row's vectors twice, and over vectors of f values some times. This takes a quarter longer
+/// than its flops would at that rate; and twice as long where the vectors of a row outgrow the second-level cache.
 template <class = on_use>
 [[nodiscard]] bool prefers_descent(const normal_equations<float>& system, double direct) noexcept {
     constexpr double second_level = 1 << 20;
@@ -74,7 +74,7 @@ template <class = on_use>
     const bool outgrows = n * f * sizeof(float) > second_level;
     if (outgrows && system.far)
         return false;
-    const double pass = (outgrows ? 2 : 1) * 7 * n * f + 25 * f + 5000;
+    const double pass = (outgrows ? 2 : 1) * 5 * n * f + 25 * f + 5000;
     if (pass > direct) // spares the rest for short rows
         return false;
     const double steps = steps_to_rounding(spread_of(system), n, f);
