@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// Inner products of packed rows with each other, by the processor's tiles.
+/// Inner products of packed rows with each other, by the processor's products of bfloat16.
 ///
-/// Rows are packed as for `score_tile`. The tiles want twos of factors: a word has a row's value for an even
+/// Rows are packed as for `score_tile`. The products want twos of factors: a word has a row's value for an even
 /// factor in its lower half, that for the next one in its upper half. Products of bfloat16 are exact in
 /// floats and are added up in floats.
 #pragma once
 
 #include <hybrec/simd/batch.hpp>
+#include <hybrec/simd/bfloat16_products.hpp>
 #include <hybrec/simd/processor_tiles.hpp>
 #include <hybrec/simd/score_tile.hpp>
 #include <hybrec/simd/shuffle.hpp>
 
 #include <atomic>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace hybrec::simd {
 
@@ -37,6 +38,38 @@ template <class Arch>
     const auto even = words(2 * two), odd = words(2 * two + 1);
     return upper ? select_bits<Arch>(0xFFFF'0000, odd, shift_right(even, 16))
                  : select_bits<Arch>(0xFFFF'0000, shift_left(odd, 16), even);
+}
+
+/// The products of some rows with 32 others. As in `score_tile`, all sums stay in registers.
+template <class Products, class Arch, std::size_t... Row>
+inline void multiply_pairs(const std::uint32_t* left, const std::uint32_t* right, std::size_t words,
+                           float* products, std::index_sequence<Row...>) noexcept {
+    constexpr std::size_t step = width<float, Arch>;
+    for (std::size_t column = 0; column < group_rows; column += 2 * step) {
+        const auto of_column = [&](std::size_t at) {
+            return right + at / pair_edge * pair_tile + at % pair_edge;
+        };
+        const std::uint32_t* const first = of_column(column);
+        const std::uint32_t* const second = of_column(column + step);
+        batch<float, Arch> sums[] = {((void)Row, broadcast<float, Arch>(0.0F))...};
+        batch<float, Arch> others[] = {((void)Row, broadcast<float, Arch>(0.0F))...};
+        for (std::size_t at = 0; at < words; at += 2 * pair_tile)
+            for (std::size_t two = 0; two < pair_edge; ++two) {
+                const std::size_t line = at + two * pair_edge;
+                const auto columns = load<std::uint32_t, Arch>(first + line);
+                const auto next = load<std::uint32_t, Arch>(second + line);
+                const auto add = [&](const batch<std::uint32_t, Arch>& row, batch<float, Arch>& sum,
+                                     batch<float, Arch>& other) {
+                    sum = Products::template accumulate<update::add, Arch>(row, columns, sum);
+                    other = Products::template accumulate<update::add, Arch>(row, next, other);
+                };
+                (add(broadcast<std::uint32_t, Arch>(left[at + Row * pair_edge + two]), sums[Row],
+                     others[Row]),
+                 ...);
+            }
+        (sums[Row].store_aligned(products + Row * group_rows + column), ...);
+        (others[Row].store_aligned(products + Row * group_rows + column + step), ...);
+    }
 }
 
 } // namespace detail
@@ -85,8 +118,10 @@ inline void write_pair_rows(const std::uint32_t* packed, std::size_t factors,
 
 inline namespace HYBREC_TILES_NAMESPACE { // units compiled with other flags have their own
 
-/// products[32·i + j] = ⟨row i of the left group, row j of the right group⟩. Fast with the processor's tiles
-/// only, which the calling thread holds. @pre all pointers are multiples of 64 bytes.
+/// products[32·i + j] = ⟨row i of the left group, row j of the right group⟩. Fast where
+/// `has_bfloat16_products()`; the calling thread holds the tiles, if there are any.
+/// @pre all pointers are multiples of 64 bytes.
+template <class Arch = default_arch>
 inline void pair_products([[maybe_unused]] const processor_tiles& tiles, const std::uint32_t* left,
                           const std::uint32_t* right, std::size_t factors,
                           float* products) noexcept {
@@ -118,19 +153,11 @@ inline void pair_products([[maybe_unused]] const processor_tiles& tiles, const s
         return;
     }
 #endif
-    for (std::size_t i = 0; i < group_rows; ++i)
-        for (std::size_t j = 0; j < group_rows; ++j) {
-            float sum = 0;
-            for (std::size_t at = 0; at < words; at += 2 * tile)
-                for (std::size_t two = 0; two < edge; ++two) {
-                    const std::uint32_t a = left[at + i / edge * tile + i % edge * edge + two];
-                    const std::uint32_t b = right[at + j / edge * tile + two * edge + j % edge];
-                    sum += std::bit_cast<float>(a << 16) * std::bit_cast<float>(b << 16);
-                    sum += std::bit_cast<float>(a & 0xFFFF'0000) *
-                           std::bit_cast<float>(b & 0xFFFF'0000);
-                }
-            products[i * group_rows + j] = sum;
-        }
+    constexpr std::make_index_sequence<width<float, Arch> == 16 ? 8 : 4> together{};
+    for (std::size_t row = 0; row < group_rows; row += together.size())
+        detail::multiply_pairs<bfloat16_products, Arch>(
+            left + row / edge * tile + row % edge * edge, right, words, products + row * group_rows,
+            together);
 }
 
 } // namespace HYBREC_TILES_NAMESPACE

@@ -5,6 +5,7 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/retrieval/search_index.hpp>
+#include <hybrec/simd/bfloat16_products.hpp>
 #include <hybrec/simd/pair_products.hpp>
 #include <hybrec/simd/processor_tiles.hpp>
 #include <hybrec/simd/score_tile.hpp>
@@ -15,14 +16,14 @@
 
 namespace hybrec::detail {
 
-/// Scores up to `Slots` groups on each side with each other: with the processor's tiles all 32 × 32 pairs of
-/// rows at once, otherwise eight rows with 32. Each thread has its own.
+/// Scores up to `Slots` groups on each side with each other: where products of bfloat16 are fast all 32 × 32
+/// pairs of rows at once, otherwise eight rows with 32. Each thread has its own.
 template <std::size_t Slots>
 class pair_scorer {
   public:
     explicit pair_scorer(const search_index& index)
         : index_{&index}, scores_(Slots * simd::group_rows * simd::group_rows) {
-        if (by_tiles_) {
+        if (by_products_) {
             left_words_.resize(Slots * words());
             right_words_.resize(Slots * words());
         } else {
@@ -33,7 +34,7 @@ class pair_scorer {
 
     void set_left(std::size_t slot, std::size_t group) noexcept {
         left_groups_[slot] = group;
-        if (by_tiles_)
+        if (by_products_)
             simd::write_pair_rows(index_->packed(group), index_->factors(),
                                   left_words_.data() + slot * words());
         else
@@ -41,7 +42,7 @@ class pair_scorer {
     }
     void set_right(std::size_t slot, std::size_t group) noexcept {
         right_groups_[slot] = group;
-        if (by_tiles_)
+        if (by_products_)
             simd::write_pair_columns(index_->packed(group), index_->factors(),
                                      right_words_.data() + slot * words());
         else
@@ -51,7 +52,7 @@ class pair_scorer {
     /// To be called before `score` for a pair of groups.
     void multiply(const simd::processor_tiles& tiles, std::size_t left,
                   std::size_t right) noexcept {
-        if (by_tiles_)
+        if (by_products_)
             simd::pair_products(tiles, left_words_.data() + left * words(),
                                 right_words_.data() + right * words(), index_->factors(),
                                 scores(right, 0));
@@ -62,7 +63,7 @@ class pair_scorer {
                                       const float* bounds, const float* row_bounds,
                                       std::uint32_t* passed) noexcept {
         float* const out = scores(right, first);
-        if (by_tiles_)
+        if (by_products_)
             return simd::scale_tile(out, index_->inverse_lengths(left_groups_[left]) + first,
                                     index_->inverse_lengths(right_groups_[right]), bounds,
                                     row_bounds, passed);
@@ -72,7 +73,7 @@ class pair_scorer {
     }
     /// Eight lines of 32.
     [[nodiscard]] float* scores(std::size_t right, std::size_t first) noexcept {
-        const std::size_t lines = by_tiles_ ? simd::group_rows : simd::tile_queries;
+        const std::size_t lines = by_products_ ? simd::group_rows : simd::tile_queries;
         return scores_.data() + (right * lines + first % lines) * simd::group_rows;
     }
 
@@ -87,7 +88,7 @@ class pair_scorer {
     }
 
     const search_index* index_;
-    bool by_tiles_ = simd::has_processor_tiles();
+    bool by_products_ = simd::has_bfloat16_products();
     std::array<std::size_t, Slots> left_groups_{}, right_groups_{};
     aligned_vector<std::uint32_t> left_words_, right_words_;
     aligned_vector<float> left_panels_, right_panels_;
