@@ -61,11 +61,6 @@ inline void pack_bfloat16(const float* from, std::size_t size, bfloat16_pair* to
 
 namespace detail {
 
-/// Where the value above in a word is in its row; the one below comes a line later.
-[[nodiscard]] constexpr std::size_t place_above(std::size_t word) noexcept {
-    return word / line<bfloat16_pair> * bfloat16_block + word % line<bfloat16_pair>;
-}
-
 /// As for rows of floats.
 template <class T, class Arch, std::size_t... Row>
 [[nodiscard, gnu::always_inline]] inline std::array<batch<float, Arch>, sizeof...(Row)>
