@@ -44,6 +44,8 @@ def problems(root):
             name, place = include[1], f"{path}:{number}"
             if name.startswith("xsimd/") and module != "simd":
                 yield f"{place}: only simd/ may include {name}"
+            if name == "cmath" and str(path) != "core/math.hpp":
+                yield f"{place}: include <hybrec/core/math.hpp>, which says why"
             if '"' in line:
                 yield f'{place}: write <hybrec/…>, not "{name}"'
             if not name.startswith("hybrec/") or module == "hybrec":
@@ -72,6 +74,8 @@ def self_test():
         "data/g.hpp": ("#include <hybrec/sparse/detail/g.hpp>", True),
         "data/h.hpp": ("#include <xsimd/xsimd.hpp>", True),
         "data/i.hpp": ('#include "g.hpp"', True),
+        "core/math.hpp": ("#include <cmath>", False),
+        "core/cosine.hpp": ("#include <cmath>", True),
         "data.hpp": ("#include <hybrec/core/a.hpp>", True),
         "unknown/j.hpp": ("", True),
         "data/untested.hpp": ("", True),

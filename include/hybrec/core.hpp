@@ -16,6 +16,7 @@
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/joined.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>

@@ -7,11 +7,11 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/data/interaction_log.hpp>
 #include <hybrec/weighting/time_decay.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -6,6 +6,7 @@
 #include <hybrec/content/tokenizer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/data/id_map.hpp>
 #include <hybrec/sparse/build.hpp>
@@ -15,7 +16,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <iterator>

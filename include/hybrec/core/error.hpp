@@ -4,8 +4,8 @@
 #pragma once
 
 #include <hybrec/core/joined.hpp>
+#include <hybrec/core/math.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <stdexcept>

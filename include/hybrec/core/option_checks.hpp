@@ -4,9 +4,9 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <string_view>

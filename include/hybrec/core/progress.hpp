@@ -3,8 +3,9 @@
 /// What long work reports while it runs, and a terminal bar that shows it.
 #pragma once
 
+#include <hybrec/core/math.hpp>
+
 #include <chrono>
-#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <string>

@@ -4,10 +4,11 @@
 /// the order in which threads ask for them.
 #pragma once
 
+#include <hybrec/core/math.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cmath>
 #include <cstdint>
 #include <iterator>
 #include <numbers>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/data/delimited.hpp>
 #include <hybrec/data/detail/interaction_layout.hpp>
@@ -14,7 +15,6 @@
 #include <hybrec/data/interaction_log.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>

@@ -6,6 +6,7 @@
 #include <hybrec/core/clock.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/data/dataset.hpp>
@@ -13,7 +14,6 @@
 #include <hybrec/data/interaction.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>

@@ -4,11 +4,11 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <hybrec/concepts/metric.hpp>
+#include <hybrec/core/math.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>

@@ -8,11 +8,11 @@
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/evaluation/rating_report.hpp>
 #include <hybrec/sparse/csr.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>

@@ -6,9 +6,9 @@
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <ostream>

@@ -5,10 +5,10 @@
 
 #include <hybrec/concepts/metric.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/evaluation/detail/hits.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>

@@ -5,11 +5,11 @@
 
 #include <hybrec/concepts/metric.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/evaluation/detail/item_shares.hpp>
 #include <hybrec/sparse/csr.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>

@@ -5,11 +5,11 @@
 
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/evaluation/detail/student.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <hybrec/concepts/metric.hpp>
+#include <hybrec/core/math.hpp>
 
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <string>

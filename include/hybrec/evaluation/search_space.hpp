@@ -4,9 +4,9 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/random.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>

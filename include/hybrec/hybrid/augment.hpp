@@ -9,6 +9,7 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/hybrid/component.hpp>
@@ -16,7 +17,6 @@
 #include <hybrec/sparse/build.hpp>
 #include <hybrec/sparse/csr.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <utility>
 #include <vector>

@@ -6,12 +6,12 @@
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/retrieval/filters.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <utility>

@@ -6,10 +6,10 @@
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/hybrid/detail/log_weights.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>

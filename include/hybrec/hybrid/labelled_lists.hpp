@@ -6,13 +6,13 @@
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/hybrid/linear_blend.hpp>
 #include <hybrec/hybrid/normalize_column.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>

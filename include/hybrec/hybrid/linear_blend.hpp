@@ -8,6 +8,7 @@
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/hybrid/detail/kind_of.hpp>
 #include <hybrec/hybrid/detail/weigh_columns.hpp>
 #include <hybrec/hybrid/normalize_column.hpp>
@@ -15,7 +16,6 @@
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/simd/batch.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <span>

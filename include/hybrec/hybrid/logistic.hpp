@@ -4,13 +4,13 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/hybrid/detail/least_squares.hpp>
 #include <hybrec/hybrid/labelled_lists.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <numeric>
 #include <span>

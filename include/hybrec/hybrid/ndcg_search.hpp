@@ -5,6 +5,7 @@
 
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
@@ -13,7 +14,6 @@
 #include <hybrec/retrieval/top_k.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>

@@ -11,6 +11,7 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/held.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
@@ -26,7 +27,6 @@
 #include <hybrec/sparse/kept_matrix.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <span>

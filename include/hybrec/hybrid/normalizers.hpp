@@ -6,6 +6,7 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/hybrid/detail/column_kernels.hpp>
 #include <hybrec/hybrid/detail/score_order.hpp>
@@ -13,7 +14,6 @@
 #include <hybrec/simd/batch.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>

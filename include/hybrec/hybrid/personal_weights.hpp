@@ -7,12 +7,12 @@
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/retrieval/nested_archive.hpp>
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -9,6 +9,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/rule.hpp>
 #include <hybrec/core/borrowed.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/core/scored.hpp>
@@ -29,7 +30,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <limits>

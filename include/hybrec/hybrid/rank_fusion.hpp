@@ -6,12 +6,12 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/hybrid/detail/ranked_rows.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>

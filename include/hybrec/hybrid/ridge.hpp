@@ -4,11 +4,11 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/hybrid/detail/least_squares.hpp>
 #include <hybrec/hybrid/labelled_lists.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <vector>
 

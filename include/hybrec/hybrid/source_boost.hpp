@@ -6,9 +6,9 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>

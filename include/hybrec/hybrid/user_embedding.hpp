@@ -7,10 +7,10 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/hybrid/component.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <utility>

@@ -7,6 +7,7 @@
 #include <hybrec/concepts/combiner.hpp>
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/hybrid/detail/kind_of.hpp>
 #include <hybrec/hybrid/detail/weigh_columns.hpp>
 #include <hybrec/hybrid/normalize_column.hpp>
@@ -14,7 +15,6 @@
 #include <hybrec/simd/batch.hpp>
 
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <initializer_list>
 #include <span>

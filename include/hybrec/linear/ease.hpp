@@ -9,6 +9,7 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/option_checks.hpp>
 #include <hybrec/core/progress.hpp>
@@ -22,7 +23,6 @@
 #include <hybrec/sparse/transpose.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <span>

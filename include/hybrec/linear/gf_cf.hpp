@@ -10,6 +10,7 @@
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/option_checks.hpp>
 #include <hybrec/core/threads.hpp>
@@ -23,7 +24,6 @@
 #include <hybrec/sparse/truncated_svd.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>

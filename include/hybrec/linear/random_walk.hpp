@@ -8,6 +8,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/option_checks.hpp>
 #include <hybrec/core/progress.hpp>
@@ -18,7 +19,6 @@
 #include <hybrec/retrieval/sparse_history_model.hpp>
 #include <hybrec/sparse/transpose.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <memory>
 #include <string>

@@ -4,10 +4,10 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/retrieval/similar_columns.hpp>
 #include <hybrec/simd/batch.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <string>
 #include <string_view>

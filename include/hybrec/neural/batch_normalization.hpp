@@ -3,6 +3,7 @@
 /// Batch normalization.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/layer.hpp>
 #include <hybrec/neural/matrix.hpp>
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <utility>
 

@@ -3,6 +3,7 @@
 /// The vector of an id, and one made of all features by a small network.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/dense.hpp>
@@ -17,7 +18,6 @@
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/dense.hpp>
@@ -13,7 +14,6 @@
 #include <hybrec/simd/vector.hpp>
 
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 

@@ -3,6 +3,7 @@
 /// The fully connected layer.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/detail/add_row.hpp>
@@ -17,7 +18,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 
 namespace hybrec::neural {

@@ -3,6 +3,7 @@
 /// How two vectors of a sample meet: inner product and cosine.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/pass.hpp>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 
 namespace hybrec::neural {

@@ -3,6 +3,7 @@
 /// Layer normalization.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/layer.hpp>
 #include <hybrec/neural/matrix.hpp>
@@ -10,7 +11,6 @@
 #include <hybrec/neural/pass.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 
 namespace hybrec::neural {

@@ -3,8 +3,9 @@
 /// Schedules of the learning rate over the epochs.
 #pragma once
 
+#include <hybrec/core/math.hpp>
+
 #include <array>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstring>

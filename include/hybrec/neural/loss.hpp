@@ -3,13 +3,13 @@
 /// Losses of single predictions, and their mean over a batch.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/math.hpp>
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <span>
 

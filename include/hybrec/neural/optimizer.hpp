@@ -3,6 +3,7 @@
 /// Steps along gradients: SGD, Adagrad, Adam, AdamW; dense, or lazily for rows of embeddings.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/embedding.hpp>
 #include <hybrec/neural/matrix.hpp>
@@ -12,7 +13,6 @@
 #include <hybrec/simd/batch.hpp>
 
 #include <array>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>

@@ -6,12 +6,12 @@
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/retrieval/archive_options.hpp>
 #include <hybrec/sparse/archive_csr.hpp>
 #include <hybrec/sparse/csr.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>

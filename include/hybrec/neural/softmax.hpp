@@ -3,13 +3,13 @@
 /// Softmax of every row.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/layer.hpp>
 #include <hybrec/neural/matrix.hpp>
 #include <hybrec/neural/pass.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 
 namespace hybrec::neural {

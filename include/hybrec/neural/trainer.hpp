@@ -6,6 +6,7 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
@@ -18,7 +19,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>

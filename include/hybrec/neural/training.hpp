@@ -7,11 +7,11 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/neural/learning_rate.hpp>
 #include <hybrec/sparse/csr.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>

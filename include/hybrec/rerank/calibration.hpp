@@ -7,6 +7,7 @@
 #include <hybrec/concepts/reranker.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/held.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/rerank/detail/candidate_features.hpp>
@@ -16,7 +17,6 @@
 #include <hybrec/sparse/csr.hpp>
 
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>

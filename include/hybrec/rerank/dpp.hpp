@@ -6,6 +6,7 @@
 #include <hybrec/concepts/reranker.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/rerank/detail/relevance.hpp>
 #include <hybrec/rerank/sharing.hpp>
@@ -14,7 +15,6 @@
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>

@@ -7,13 +7,13 @@
 #include <hybrec/concepts/reranker.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/held.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <utility>

@@ -7,10 +7,10 @@
 #include <hybrec/core/clock.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/rerank/detail/property.hpp>
 
-#include <cmath>
 #include <utility>
 #include <vector>
 

@@ -7,9 +7,8 @@
 #include <hybrec/concepts/rule.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/retrieval/filters.hpp>
-
-#include <cmath>
 
 namespace hybrec {
 

@@ -7,9 +7,9 @@
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>

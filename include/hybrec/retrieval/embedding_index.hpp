@@ -7,6 +7,7 @@
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/retrieval/admission.hpp>
@@ -19,7 +20,6 @@
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/admission.hpp>
 #include <hybrec/retrieval/detail/search_plan.hpp>
@@ -15,7 +16,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -3,12 +3,13 @@
 /// How long something took, how often.
 #pragma once
 
+#include <hybrec/core/math.hpp>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
 #include <chrono>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 

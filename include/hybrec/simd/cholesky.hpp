@@ -3,6 +3,7 @@
 /// Cholesky factorization A = UᵀU of small symmetric matrices, and the solution with it.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/simd/gathered.hpp>
 #include <hybrec/simd/shuffle.hpp>
 #include <hybrec/simd/tile.hpp>
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <utility>

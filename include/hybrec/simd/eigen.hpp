@@ -5,12 +5,12 @@
 
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/simd/detail/tridiagonalize.hpp>
 #include <hybrec/simd/detail/turned_columns.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <utility>

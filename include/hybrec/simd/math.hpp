@@ -8,9 +8,9 @@
 /// result depends on nothing beside it: a loop may run over the padding of its rows.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/simd/batch.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>

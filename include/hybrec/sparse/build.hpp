@@ -5,13 +5,13 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/coo.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/sparse/detail/row_sorter.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <functional>

@@ -9,12 +9,12 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/joined.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/weighted.hpp>
 #include <hybrec/sparse/csr_pattern.hpp>
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <iterator>

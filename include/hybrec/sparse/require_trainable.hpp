@@ -6,8 +6,8 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/joined.hpp>
+#include <hybrec/core/math.hpp>
 
-#include <cmath>
 #include <string>
 
 namespace hybrec {

@@ -7,6 +7,7 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
@@ -18,7 +19,6 @@
 #include <hybrec/sparse/transpose.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>

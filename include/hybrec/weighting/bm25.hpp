@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/weighting/detail/change_rows.hpp>
@@ -12,7 +13,6 @@
 #include <hybrec/weighting/document_side.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <numeric>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/data/interaction.hpp>
@@ -12,7 +13,6 @@
 #include <hybrec/weighting/detail/weigh_log.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <initializer_list>
 #include <optional>
 #include <string>

@@ -5,11 +5,11 @@
 
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/weighting/detail/change_rows.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <utility>
 

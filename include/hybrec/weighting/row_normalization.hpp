@@ -5,12 +5,12 @@
 
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/weighting/detail/change_rows.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <utility>

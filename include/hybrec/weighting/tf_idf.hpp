@@ -5,13 +5,13 @@
 
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/weighting/detail/change_rows.hpp>
 #include <hybrec/weighting/detail/totals.hpp>
 #include <hybrec/weighting/document_side.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>

@@ -7,12 +7,12 @@
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/filters.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string_view>

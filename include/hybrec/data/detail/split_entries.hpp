@@ -5,12 +5,12 @@
 
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/data/interaction_log.hpp>
 #include <hybrec/data/split.hpp>
 #include <hybrec/sparse/csr.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <string_view>

@@ -3,7 +3,7 @@
 /// The tails of Student's t distribution.
 #pragma once
 
-#include <cmath>
+#include <hybrec/core/math.hpp>
 
 namespace hybrec::detail {
 

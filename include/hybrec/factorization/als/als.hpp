@@ -10,6 +10,7 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/joined.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
@@ -34,7 +35,6 @@
 #include <hybrec/sparse/kept_matrix.hpp>
 #include <hybrec/sparse/transpose.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <optional>

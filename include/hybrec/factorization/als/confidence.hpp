@@ -8,8 +8,8 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <string>
 

@@ -6,6 +6,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/factorization/als/detail/descent.hpp>
 #include <hybrec/factorization/als/detail/descent_to_rounding.hpp>
@@ -17,7 +18,6 @@
 #include <hybrec/simd/syrk.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <type_traits>

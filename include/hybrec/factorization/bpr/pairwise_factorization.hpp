@@ -11,6 +11,7 @@
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/fit_report.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
@@ -29,7 +30,6 @@
 #include <hybrec/sparse/history_row.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <utility>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/exact.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <memory>

@@ -7,11 +7,11 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/fit_report.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
 #include <hybrec/core/threads.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>

@@ -11,6 +11,7 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/explanation.hpp>
 #include <hybrec/core/fit_report.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
@@ -30,7 +31,6 @@
 #include <hybrec/sparse/transpose.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <utility>

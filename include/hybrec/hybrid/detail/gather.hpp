@@ -5,12 +5,12 @@
 
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/hybrid/component.hpp>
 #include <hybrec/hybrid/detail/parts.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <span>

@@ -4,10 +4,10 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <string>

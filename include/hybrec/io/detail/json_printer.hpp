@@ -4,11 +4,11 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/io/detail/utf8.hpp>
 #include <hybrec/io/json_value.hpp>
 
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <string_view>

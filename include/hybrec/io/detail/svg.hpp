@@ -3,8 +3,9 @@
 /// The two plots of reports, as SVG.
 #pragma once
 
+#include <hybrec/core/math.hpp>
+
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdio>

@@ -3,9 +3,9 @@
 /// The options that all models over ids and features have.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/option_checks.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <string_view>

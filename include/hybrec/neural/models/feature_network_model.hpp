@@ -9,6 +9,7 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/detail/network_bytes.hpp>
@@ -26,7 +27,6 @@
 #include <hybrec/sparse/require_trainable.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -8,6 +8,7 @@
 #include <hybrec/core/borrowed.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/neural/detail/trained_network.hpp>
@@ -18,7 +19,6 @@
 #include <hybrec/retrieval/rankings.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <vector>

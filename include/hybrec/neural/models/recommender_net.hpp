@@ -10,6 +10,7 @@
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
@@ -28,7 +29,6 @@
 #include <hybrec/sparse/require_trainable.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -7,12 +7,12 @@
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/vector.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>

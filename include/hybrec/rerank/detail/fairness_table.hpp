@@ -3,9 +3,9 @@
 /// How many protected items each prefix of a fair list needs.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/retrieval/detail/search_plan.hpp>
 #include <hybrec/retrieval/search_index.hpp>
 #include <hybrec/simd/score_tile.hpp>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>

@@ -5,6 +5,7 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/detail/head_start.hpp>
 #include <hybrec/retrieval/detail/search_plan.hpp>
@@ -17,7 +18,6 @@
 #include <array>
 #include <bit>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>

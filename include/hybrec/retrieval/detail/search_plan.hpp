@@ -3,12 +3,12 @@
 /// What a search with an index is made of besides arithmetic: bounds, marks, and the order of groups.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/retrieval/search_index.hpp>
 #include <hybrec/retrieval/search_query.hpp>
 #include <hybrec/simd/score_tile.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>

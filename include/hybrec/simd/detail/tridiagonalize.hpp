@@ -4,10 +4,10 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <utility>

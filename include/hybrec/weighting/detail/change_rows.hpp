@@ -6,11 +6,11 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <limits>

@@ -3,12 +3,12 @@
 /// Sums and counts of the rows and columns of a matrix, and the inverse document frequency.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
 #include <hybrec/weighting/detail/change_rows.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -3,6 +3,7 @@
 /// Conjugate gradients until what is left is rounding: for many rows the cheapest way to the solution.
 #pragma once
 
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/factorization/als/detail/descent.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
@@ -10,7 +11,6 @@
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 
 namespace hybrec::detail {

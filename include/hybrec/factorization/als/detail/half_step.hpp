@@ -7,6 +7,7 @@
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/joined.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/confidence.hpp>
@@ -18,7 +19,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <limits>

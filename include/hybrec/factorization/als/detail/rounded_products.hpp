@@ -5,6 +5,7 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/factorization/als/normal_equations.hpp>
 #include <hybrec/simd/batch.hpp>
@@ -14,7 +15,6 @@
 #include <hybrec/simd/vector.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 

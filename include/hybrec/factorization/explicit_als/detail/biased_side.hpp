@@ -5,6 +5,7 @@
 
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/detail/row_solver.hpp>
@@ -12,7 +13,6 @@
 #include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/csr.hpp>
 
-#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <string>

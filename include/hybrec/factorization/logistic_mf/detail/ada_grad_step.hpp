@@ -6,13 +6,13 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/math.hpp>
 #include <hybrec/factorization/detail/draws.hpp>
 #include <hybrec/factorization/logistic_mf/options.hpp>
 #include <hybrec/simd/vector.hpp>
 #include <hybrec/sparse/csr.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 
