@@ -20,6 +20,7 @@
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/random.hpp>
+#include <hybrec/core/range_concepts.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/core/score_table.hpp>
 #include <hybrec/core/scored.hpp>

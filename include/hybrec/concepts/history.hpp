@@ -4,9 +4,9 @@
 #pragma once
 
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/range_concepts.hpp>
 
 #include <concepts>
-#include <ranges>
 #include <type_traits>
 
 namespace hybrec {

@@ -5,11 +5,11 @@
 #pragma once
 
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/range_concepts.hpp>
 #include <hybrec/core/scored.hpp>
 
 #include <concepts>
 #include <cstddef>
-#include <ranges>
 #include <span>
 
 namespace hybrec {

@@ -60,6 +60,7 @@ class delimited_reader {
     }
 
     /// Reads `text`, which must outlive the reader; errors call it `name`.
+    template <class = on_use>
     [[nodiscard]] static delimited_reader over_text(const std::string& name, std::string_view text,
                                                     const delimited_options& options = {}) {
         return {name, text, options};
@@ -148,6 +149,7 @@ class delimited_reader {
         std::size_t size;
     };
 
+    template <class = on_use>
     delimited_reader(const std::string& name, std::string_view text,
                      const delimited_options& options)
         : name_{name},

@@ -5,13 +5,13 @@
 
 #include <hybrec/core/clock.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/range_concepts.hpp>
 #include <hybrec/sparse/build.hpp>
 #include <hybrec/sparse/csr.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <ranges>
 #include <utility>
 
 namespace hybrec {

@@ -10,6 +10,7 @@
 #include <hybrec/data/detail/interaction_layout.hpp>
 #include <hybrec/data/detail/parallel_log.hpp>
 #include <hybrec/data/detail/parse.hpp>
+#include <hybrec/data/id_map.hpp>
 #include <hybrec/data/interaction.hpp>
 #include <hybrec/data/interaction_columns.hpp>
 #include <hybrec/data/interaction_log.hpp>
@@ -20,7 +21,6 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 namespace hybrec {
 
@@ -72,13 +72,20 @@ class interaction_reader {
         event.item = log_.items.add(item);
         if (layout_.kind)
             event.kind = kind(reader_[*layout_.kind]);
-        if (columns_.repeated == duplicates::refuse &&
-            !pairs_.insert((std::uint64_t{event.user.value()} << 32) | event.item.value()).second)
+        if (columns_.repeated == duplicates::refuse && !first_of_its_pair(event))
             throw reader_.error_at(layout_.user, "user " + shown(user) + " and item " +
                                                      shown(item) +
                                                      " occur together for the second time, which "
                                                      "duplicates::refuse forbids");
         log_.events.push_back(event);
+    }
+
+    /// Whether none of the rows before is of the same user and item.
+    [[nodiscard]] bool first_of_its_pair(const interaction& event) {
+        const std::size_t known = pairs_.size();
+        pairs_.add(static_cast<std::int64_t>((std::uint64_t{event.user.value()} << 32) |
+                                             event.item.value()));
+        return pairs_.size() != known;
     }
 
     [[nodiscard]] std::string_view id(std::size_t column, std::string_view role) const {
@@ -118,7 +125,7 @@ class interaction_reader {
     std::size_t part_bytes_;
     interaction_layout layout_;
     interaction_log log_;
-    std::unordered_set<std::uint64_t> pairs_; ///< only used to refuse duplicates
+    id_map<user_index, std::int64_t> pairs_; ///< only used to refuse duplicates
 };
 
 } // namespace detail

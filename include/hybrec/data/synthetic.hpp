@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <numeric>
 #include <string>
 #include <string_view>
@@ -79,9 +80,9 @@ void check_synthetic_options(const synthetic_options& options) {
     const auto number = [](std::size_t value) { return static_cast<double>(value); };
     require_option(options.users >= 1 && options.users <= max_index_count, owner, "users",
                    number(options.users), "1 to 4294967295");
-    require_option(options.tastes >= 1 && options.tastes <= genre_vocabulary.size(), owner,
+    require_option(options.tastes >= 1 && options.tastes <= std::size(genre_vocabulary), owner,
                    "tastes", number(options.tastes),
-                   "1 to " + std::to_string(genre_vocabulary.size()));
+                   "1 to " + std::to_string(std::size(genre_vocabulary)));
     require_option(options.items >= std::max<std::size_t>(4, options.tastes) &&
                        options.items <= max_index_count,
                    owner, "items", number(options.items),

@@ -7,6 +7,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/range_concepts.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/evaluation/detail/judge.hpp>
 #include <hybrec/evaluation/detail/judge_model.hpp>
@@ -16,7 +17,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <ranges>
 #include <span>
 #include <string>
 #include <type_traits>

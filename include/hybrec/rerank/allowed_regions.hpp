@@ -5,13 +5,13 @@
 
 #include <hybrec/concepts/rule.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/range_concepts.hpp>
 #include <hybrec/core/request.hpp>
 #include <hybrec/rerank/detail/property.hpp>
 
 #include <algorithm>
 #include <concepts>
 #include <functional>
-#include <ranges>
 #include <utility>
 
 namespace hybrec {

@@ -7,11 +7,11 @@
 #include <hybrec/concepts/history.hpp>
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/range_concepts.hpp>
 #include <hybrec/sparse/csr.hpp>
 
 #include <algorithm>
 #include <initializer_list>
-#include <ranges>
 #include <span>
 #include <type_traits>
 #include <utility>

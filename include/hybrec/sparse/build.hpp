@@ -6,6 +6,7 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/math.hpp>
+#include <hybrec/core/range_concepts.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/coo.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -16,7 +17,6 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
-#include <ranges>
 #include <span>
 #include <string>
 #include <type_traits>

@@ -16,7 +16,6 @@
 #include <cstring>
 #include <functional>
 #include <limits>
-#include <queue>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -137,20 +136,25 @@ template <class Index>
     merged.numbers.resize(threads.size());
     // The thread whose next id was first seen earliest comes next.
     using candidate = std::pair<std::uint64_t, std::size_t>; // place, thread
-    std::priority_queue<candidate, std::vector<candidate>, std::greater<>> next;
+    std::vector<candidate> next; // a heap, the earliest on top
+    const auto put = [&](std::size_t thread, std::size_t id) {
+        next.emplace_back(threads[thread]->place(id), thread);
+        std::push_heap(next.begin(), next.end(), std::greater<>{});
+    };
     for (std::size_t thread = 0; thread < threads.size(); ++thread) {
         merged.numbers[thread].reserve(threads[thread]->size());
         if (threads[thread]->size() != 0)
-            next.emplace(threads[thread]->place(0), thread);
+            put(thread, 0);
     }
     while (!next.empty()) {
-        const std::size_t thread = next.top().second;
-        next.pop();
+        std::pop_heap(next.begin(), next.end(), std::greater<>{});
+        const std::size_t thread = next.back().second;
+        next.pop_back();
         const first_seen& own = *threads[thread];
         std::vector<std::uint32_t>& numbers = merged.numbers[thread];
         numbers.push_back(merged.ids.add(own[numbers.size()]).value());
         if (numbers.size() < own.size())
-            next.emplace(own.place(numbers.size()), thread);
+            put(thread, numbers.size());
     }
     return merged;
 }

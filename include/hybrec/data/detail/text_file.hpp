@@ -156,6 +156,7 @@ class decoded_text {
 /// A file together with its decoded text.
 class text_file {
   public:
+    template <class = on_use>
     explicit text_file(const std::filesystem::path& path,
                        text_encoding encoding = text_encoding::automatic)
         : name_{path.string()}, file_{path}, text_{name_, file_.bytes(), encoding} {}

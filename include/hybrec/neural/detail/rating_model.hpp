@@ -6,13 +6,13 @@
 #include <hybrec/concepts/history.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/range_concepts.hpp>
 #include <hybrec/neural/rating_samples.hpp>
 #include <hybrec/sparse/history_row.hpp>
 
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <ranges>
 #include <string>
 #include <type_traits>
 #include <vector>

@@ -106,6 +106,7 @@ class recommender_net : public factor_model<float> {
         return 1 / (1 + std::exp(-(score(user, item) + bias_)));
     }
     /// The probability on the scale of the ratings. @pre as `score`.
+    template <class = on_use>
     [[nodiscard]] float rating(user_index user, item_index item) const noexcept {
         return labels_.value(probability(user, item));
     }

@@ -6,11 +6,11 @@
 #include <hybrec/core/clock.hpp>
 #include <hybrec/core/held.hpp>
 #include <hybrec/core/index.hpp>
+#include <hybrec/core/range_concepts.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <functional>
-#include <ranges>
 #include <type_traits>
 #include <utility>
 
