@@ -68,7 +68,7 @@ struct exact {
     static constexpr bool uses_start = false;
     /// A descent ends with rounded vectors, if these take little memory and are near.
     [[nodiscard]] static constexpr bool rounds_vectors(std::size_t table_bytes) noexcept {
-        return table_bytes <= std::size_t{16} << 20;
+        return table_bytes <= near_table_bytes;
     }
     static constexpr bool keeps_whole_vectors = true;
     [[nodiscard]] static std::string name() { return "exact"; }

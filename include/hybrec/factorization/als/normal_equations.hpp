@@ -15,6 +15,9 @@
 
 namespace hybrec {
 
+/// Tables of vectors up to this size are near: the caches keep enough of them.
+inline constexpr std::size_t near_table_bytes = std::size_t{16} << 20;
+
 /// A x = b with A = G + diag(d) + Σ aₖ·yₖyₖᵀ and b = Σ bₖ·yₖ, in factored form.
 ///
 /// Training rotates the vectors into the eigenbasis of α₀·YᵀY, so that this part of A is diagonal

@@ -62,7 +62,7 @@ struct als_fixed_side {
 /// ahead costs more than it saves (measured: 6 % of a half-step).
 template <class Index, class Value>
 [[nodiscard]] bool is_far(const als_fixed_side<Index, Value>& fixed) noexcept {
-    return (fixed.rounded ? fixed.rounded->bytes() : fixed.table.bytes()) > std::size_t{16} << 20;
+    return (fixed.rounded ? fixed.rounded->bytes() : fixed.table.bytes()) > near_table_bytes;
 }
 
 /// Solves single rows: gathers a row's vectors and confidences, and calls the solver. Holds the
