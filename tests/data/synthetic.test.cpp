@@ -169,6 +169,17 @@ TEST_CASE("make_synthetic_catalogue") {
             {.users = 5, .items = 1000, .tastes = 1, .mean_interactions = 5});
         CHECK(std::set<std::string>(made.titles.begin(), made.titles.end()).size() == 1000);
     }
+    SUBCASE("every genre has words for as many different titles") {
+        for (const auto& genre : detail::genre_vocabulary) {
+            CAPTURE(genre.name);
+            std::set<std::string> titles;
+            for (std::size_t number = 0; number < 90; ++number)
+                titles.insert(detail::invented_title(genre, number));
+            CHECK(titles.size() == 90);
+            CHECK(std::ranges::count(genre.adjectives, ',') == 8);
+            CHECK(std::ranges::count(genre.nouns, ',') == 9);
+        }
+    }
     SUBCASE("the smallest and the largest number of tastes") {
         CHECK(
             make_synthetic_catalogue({.users = 1, .items = 4, .tastes = 1, .mean_interactions = 2})
