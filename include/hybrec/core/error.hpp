@@ -98,8 +98,8 @@ class cancelled : public error {
 
 /// Throws `option_error` unless `valid`; a NaN fails every range check, so it is refused as well.
 /// The message reads: `implicit_als: factors is 0; expected at least 1`.
-[[gnu::cold]] inline void require_option(bool valid, std::string_view owner, std::string_view field,
-                                         double value, std::string_view expected) {
+inline void require_option(bool valid, std::string_view owner, std::string_view field, double value,
+                           std::string_view expected) {
     if (valid)
         return;
     // Whole numbers in full, others so that small ones do not show as 0.
@@ -118,8 +118,7 @@ void require_below(Index index, std::size_t count, const char* what) {
 }
 
 /// Throws `memory_budget_error` if `bytes` exceeds `budget`; a budget of 0 is no limit.
-[[gnu::cold]] inline void require_budget(std::string_view owner, std::size_t budget,
-                                         std::size_t bytes) {
+inline void require_budget(std::string_view owner, std::size_t budget, std::size_t bytes) {
     if (budget != 0 && bytes > budget)
         throw memory_budget_error{
             joined({owner, " needs about ", std::to_string(bytes),

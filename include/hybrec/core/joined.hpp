@@ -11,8 +11,7 @@ namespace hybrec {
 
 /// The texts one after the other, for messages: a chain of `+` becomes code of its own wherever it is
 /// written, and the compiler's work with it.
-[[gnu::cold]] [[nodiscard]] inline std::string
-joined(std::initializer_list<std::string_view> texts) {
+[[nodiscard]] inline std::string joined(std::initializer_list<std::string_view> texts) {
     std::string all;
     for (const std::string_view text : texts)
         all += text;

@@ -20,24 +20,24 @@ class option_checks {
   public:
     explicit option_checks(std::string_view model) : model_{model} {}
 
-    [[gnu::cold]] void at_least_one(std::string_view field, std::size_t value) const {
+    void at_least_one(std::string_view field, std::size_t value) const {
         require_option(value >= 1, model_, field, static_cast<double>(value), "at least 1");
     }
-    [[gnu::cold]] void between(std::string_view field, std::size_t value, std::size_t least,
-                               std::size_t most) const {
+    void between(std::string_view field, std::size_t value, std::size_t least,
+                 std::size_t most) const {
         if (value < least || value > most)
             require_option(false, model_, field, static_cast<double>(value),
                            joined({std::to_string(least), " to ", std::to_string(most)}));
     }
-    [[gnu::cold]] void above_zero(std::string_view field, double value) const {
+    void above_zero(std::string_view field, double value) const {
         require_option(std::isfinite(value) && value > 0, model_, field, value,
                        "a finite number above 0");
     }
-    [[gnu::cold]] void from_zero(std::string_view field, double value) const {
+    void from_zero(std::string_view field, double value) const {
         require_option(std::isfinite(value) && value >= 0, model_, field, value,
                        "a finite number of at least 0");
     }
-    [[gnu::cold]] void fraction(std::string_view field, double value) const {
+    void fraction(std::string_view field, double value) const {
         require_option(value >= 0 && value < 1, model_, field, value, "at least 0 and below 1");
     }
 

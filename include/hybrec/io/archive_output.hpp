@@ -29,7 +29,7 @@ class archive_output {
   public:
     /// @param model the `type_name()` of the model, which a reader will ask for.
     template <class = on_use>
-    [[gnu::cold]] explicit archive_output(std::string_view model) {
+    explicit archive_output(std::string_view model) {
         file_.add_text(detail::format_key, detail::format_name);
         file_.add_text(detail::version_key, std::to_string(detail::archive_version));
         file_.add_text(detail::model_key, model);
@@ -37,18 +37,18 @@ class archive_output {
 
     /// Each of these throws `archive_error` if `name` is empty, taken or not UTF-8.
     template <class = on_use>
-    [[gnu::cold]] void write_text(std::string_view name, std::string_view value) {
+    void write_text(std::string_view name, std::string_view value) {
         take(name);
         file_.add_text(detail::field_key(detail::text_prefix, name), value);
     }
     template <class = on_use>
-    [[gnu::cold]] void write_integer(std::string_view name, std::int64_t value) {
+    void write_integer(std::string_view name, std::int64_t value) {
         take(name);
         file_.add_text(detail::field_key(detail::integer_prefix, name), std::to_string(value));
     }
     /// The value is read back as the same double.
     template <class = on_use>
-    [[gnu::cold]] void write_real(std::string_view name, double value) {
+    void write_real(std::string_view name, double value) {
         take(name);
         char digits[32];
         const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
@@ -75,7 +75,7 @@ class archive_output {
 
   private:
     template <class = on_use>
-    [[gnu::cold]] void take(std::string_view name) {
+    void take(std::string_view name) {
         if (name.empty())
             throw archive_error{"a field of an archive needs a name"};
         if (std::find(names_.begin(), names_.end(), name) != names_.end())

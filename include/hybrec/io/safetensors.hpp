@@ -42,12 +42,11 @@ inline constexpr std::string_view checksum_key = "hybrec.checksum";
 ///
 /// Tensors are copied when they are added. In the file they follow one another by falling element
 /// size, so that each is aligned to its elements; the data start at a multiple of 64 bytes.
-/// Its functions are compiled for size, as a disk waits for none of them: every program that saves compiles them.
 class safetensors_writer {
   public:
     /// Adds a metadata text. @throws archive_error for a name that is taken or not UTF-8.
     template <class = on_use>
-    [[gnu::cold]] void add_text(std::string_view name, std::string_view value) {
+    void add_text(std::string_view name, std::string_view value) {
         for (const auto& [taken, text] : texts_)
             if (taken == name)
                 throw archive_error{joined({"metadata \"", name, "\" is written twice"})};
@@ -74,7 +73,7 @@ class safetensors_writer {
     /// Stores a checksum of everything in the metadata, under `checksum_key`.
     /// @throws archive_error naming the path and the reason.
     template <class = on_use>
-    [[gnu::cold]] void write(const std::filesystem::path& path) const {
+    void write(const std::filesystem::path& path) const {
         std::vector<const entry*> order;
         for (const std::size_t size : {8U, 4U, 1U}) // the widest first, so that all are aligned
             for (const entry& tensor : tensors_)
@@ -111,7 +110,7 @@ class safetensors_writer {
     using entry = std::pair<tensor_info, std::vector<std::byte>>;
 
     template <class = on_use>
-    [[gnu::cold]] void add_bytes(tensor_info info, std::span<const std::byte> bytes) {
+    void add_bytes(tensor_info info, std::span<const std::byte> bytes) {
         if (info.name.empty() || info.name == detail::metadata_key ||
             !detail::valid_utf8(info.name))
             throw archive_error{joined({"\"", info.name, "\" cannot be the name of a tensor"})};

@@ -51,7 +51,7 @@ struct als_options {
 
 /// Checks every field. @throws option_error naming field, value and range.
 template <class Use = on_use>
-[[gnu::cold]] void validate(const als_options& options) {
+void validate(const als_options& options) {
     const option_checks<Use> check{"implicit_als"};
     check.between("factors", options.factors, 1, 2048);
     check.from_zero("regularization", options.regularization);

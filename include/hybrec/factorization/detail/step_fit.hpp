@@ -61,8 +61,8 @@ class step_fit {
     step_fit& operator=(const step_fit&) = default;
     step_fit& operator=(step_fit&&) noexcept = default;
 
-    [[gnu::cold]] void require_fits_budget(const user_item_matrix auto& interactions,
-                                           const execution& where) const {
+    void require_fits_budget(const user_item_matrix auto& interactions,
+                             const execution& where) const {
         const auto& model = static_cast<const Model&>(*this);
         require_trainable(interactions, Model::type_name());
         require_budget(Model::type_name(), model.options().memory_budget,
