@@ -136,7 +136,7 @@ template <class Index>
     merged.numbers.resize(threads.size());
     // The thread whose next id was first seen earliest comes next.
     using candidate = std::pair<std::uint64_t, std::size_t>; // place, thread
-    std::vector<candidate> next;                             // a heap, the earliest on top
+    std::vector<candidate> next; // as a heap
     const auto put = [&](std::size_t thread, std::size_t id) {
         next.emplace_back(threads[thread]->place(id), thread);
         std::push_heap(next.begin(), next.end(), std::greater<>{});
