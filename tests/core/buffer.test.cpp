@@ -3,10 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
+#include <utility>
+#include <vector>
 
 namespace hr = hybrec;
 
@@ -17,35 +19,113 @@ static_assert(hr::padded_size<float>(17) == 32);
 static_assert(hr::padded_size<double>(9) == 16);
 static_assert(hr::padded_size<std::int8_t>(65) == 128);
 
-TEST_CASE("aligned_allocator") {
-    const auto aligned = [](const void* memory) {
-        return reinterpret_cast<std::uintptr_t>(memory) % hr::table_alignment == 0;
-    };
-    SUBCASE("vectors of any size start at a cache line") {
+namespace {
+bool is_aligned(const void* memory) {
+    return reinterpret_cast<std::uintptr_t>(memory) % hr::table_alignment == 0;
+}
+} // namespace
+
+TEST_CASE("table_memory") {
+    hr::table_memory memory{5, sizeof(double)};
+    CHECK(memory.bytes() == 40);
+    CHECK(is_aligned(memory.start()));
+    void* const start = memory.start();
+    hr::table_memory moved{std::move(memory)};
+    CHECK(moved.start() == start);
+    hr::table_memory other{1, 1};
+    other = std::move(moved);
+    CHECK(other.start() == start);
+    CHECK(other.bytes() == 40);
+    CHECK(hr::table_memory(0, 8).start() == nullptr);
+    CHECK_THROWS_AS(hr::table_memory(std::size_t{1} << 62, 8), std::bad_alloc);
+}
+
+TEST_CASE("aligned_vector") {
+    using vector = hr::aligned_vector<int>;
+    SUBCASE("vectors of any size start at a cache line, with values of zero") {
         for (std::size_t size : {std::size_t{1}, std::size_t{3}, std::size_t{17}, std::size_t{1000},
                                  hr::huge_page_threshold, hr::huge_page_threshold + 1}) {
             hr::aligned_vector<char> bytes(size);
-            CHECK(aligned(bytes.data()));
+            CHECK(bytes.size() == size);
+            CHECK(is_aligned(bytes.data()));
+            CHECK(std::all_of(bytes.begin(), bytes.end(), [](char byte) { return byte == 0; }));
             bytes.back() = 1;
             CHECK(bytes.front() == (size == 1 ? 1 : 0));
         }
+        struct nine {
+            int value = 9;
+        };
+        CHECK(hr::aligned_vector<nine>(3)[2].value == 9);
     }
     SUBCASE("growing and copying keep values and alignment") {
-        hr::aligned_vector<float> values;
+        vector values;
+        CHECK(values.empty());
         for (int i = 0; i < 100; ++i)
-            values.push_back(static_cast<float>(i));
-        const hr::aligned_vector<float> copy = values;
-        CHECK(aligned(values.data()));
-        CHECK(aligned(copy.data()));
+            values.push_back(i);
+        const vector copy = values;
+        CHECK(is_aligned(values.data()));
+        CHECK(is_aligned(copy.data()));
+        CHECK(copy.data() != values.data());
         CHECK(copy == values);
+        CHECK(copy.size() == 100);
         CHECK(copy[99] == 99);
+        CHECK(copy.back() == 99);
+        values[3] = -1;
+        CHECK_FALSE(copy == values);
     }
-    SUBCASE("all allocators are alike") {
-        CHECK(hr::aligned_allocator<float>{} == hr::aligned_allocator<double>{});
-        hr::aligned_allocator<double> doubles{hr::aligned_allocator<float>{}};
-        double* memory = doubles.allocate(3);
-        CHECK(aligned(memory));
-        doubles.deallocate(memory, 3);
+    SUBCASE("a value of the vector itself survives its growth") {
+        vector values{7};
+        for (int i = 0; i < 20; ++i)
+            values.push_back(values.front());
+        values.resize(100, values.front());
+        CHECK(values == vector(100, 7));
+        values.assign(300, values.back());
+        CHECK(values == vector(300, 7));
+    }
+    SUBCASE("resize keeps what is there and zeroes what is new, also in old memory") {
+        vector values{1, 2, 3, 4};
+        values.resize(2);
+        CHECK(values == vector{1, 2});
+        const int* const before = values.data();
+        values.resize(4);
+        CHECK(values.data() == before);
+        CHECK(values == vector{1, 2, 0, 0});
+        values.resize(6, 5);
+        CHECK(values == vector{1, 2, 0, 0, 5, 5});
+        values.clear();
+        CHECK(values == vector{});
+        CHECK(values.begin() == values.end());
+    }
+    SUBCASE("assignment") {
+        const std::vector<int> source{4, 5, 6};
+        vector values(source.begin(), source.end());
+        CHECK(values == vector{4, 5, 6});
+        values.assign(source.begin() + 1, source.end());
+        CHECK(values == vector{5, 6});
+        const vector same = values;
+        vector& itself = values;
+        values = itself;
+        CHECK(values == same);
+        vector taken = std::move(values);
+        CHECK(taken == same);
+        CHECK(values.empty()); // moved from: empty, and can be used again
+        values.push_back(1);
+        CHECK(values == vector{1});
+        taken = std::move(values);
+        CHECK(taken == vector{1});
+        taken = vector(3, 2);
+        CHECK(taken == vector{2, 2, 2});
+    }
+    SUBCASE("reserved memory is used before there is more") {
+        vector values;
+        values.reserve(50);
+        CHECK(values.capacity() == 50);
+        values.push_back(1);
+        const int* const before = values.data();
+        values.resize(50);
+        CHECK(values.data() == before);
+        values.reserve(10);
+        CHECK(values.capacity() == 50);
     }
 }
 
@@ -57,17 +137,23 @@ TEST_CASE("bulk_vector") {
             int value = 9;
         };
         const hr::bulk_vector<nine> table(hr::huge_page_threshold);
-        CHECK(reinterpret_cast<std::uintptr_t>(table.data()) % hr::table_alignment == 0);
+        CHECK(is_aligned(table.data()));
         bool constructed = false;
         for (std::size_t at = 0; at < table.size(); at += 1000)
             constructed = constructed || table[at].value == 9;
         CHECK_FALSE(constructed);
     }
+    SUBCASE("memory that is there keeps what it holds") {
+        hr::bulk_vector<int> values(3, 7);
+        values.resize(1);
+        values.resize(3);
+        CHECK(values == hr::bulk_vector<int>{7, 7, 7});
+    }
     SUBCASE("given values are kept while it grows, and copies are equal") {
         hr::bulk_vector<int> values(3, 7);
         for (int i = 0; i < 1000; ++i)
             values.push_back(i);
-        values.emplace_back(5);
+        values.push_back(5);
         const hr::bulk_vector<int> copy = values;
         CHECK(copy == values);
         CHECK(copy[2] == 7);

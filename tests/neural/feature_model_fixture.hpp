@@ -96,7 +96,7 @@ void check_learning(const Options& options) {
         CHECK((model.score(user_index(user), item_index{30}) >
                model.score(user_index(user), item_index{31})) == (user % 2 == 0));
         std::vector<float> scores(data.items);
-        std::vector<float, aligned_allocator<float>> table(data.items + 16);
+        aligned_vector<float> table(data.items + 16);
         model.score_all(user_index(user), std::span{table}.first(data.items));
         model.score(user_index(user), every, scores);
         CHECK(std::equal(scores.begin(), scores.end(), table.begin()));
@@ -154,7 +154,7 @@ void check_folding(const Options& options) {
         model.score(user, std::array{item}, alone);
         CHECK(alone[0] == score);
     }
-    std::vector<float, aligned_allocator<float>> table(data.items + 16);
+    aligned_vector<float> table(data.items + 16);
     model.score_all(user, std::span{table}.first(data.items));
     for (const auto [item, score] : model.recommend(user, 5, excluding(liked))) {
         CHECK(!std::ranges::count(liked, item));

@@ -46,5 +46,5 @@ TEST_CASE("inverse_lengths is zero where there is no direction") {
     table.row(item_index{0})[1] = -4;
     table.row(item_index{2})[0] = std::numeric_limits<float>::infinity();
     table.row(item_index{3})[0] = std::numeric_limits<float>::quiet_NaN();
-    CHECK(inverse_lengths(table) == std::vector{0.2F, 0.0F, 0.0F, 0.0F});
+    CHECK(inverse_lengths(table) == aligned_vector<float>{0.2F, 0, 0, 0});
 }

@@ -85,8 +85,8 @@ factor_table<item_index, Value> make_rows(rows_kind kind, std::size_t rows, std:
 
 /// 1/length, and 0 where there is none, as factor_model has them.
 template <class Value>
-std::vector<Value> inverse_lengths(const factor_table<item_index, Value>& table) {
-    std::vector<Value> result(table.rows());
+aligned_vector<Value> inverse_lengths(const factor_table<item_index, Value>& table) {
+    aligned_vector<Value> result(table.rows());
     for (std::size_t row = 0; row < table.rows(); ++row) {
         const Value* vector = table.padded_row(item_index(row));
         const Value squared = simd::dot(vector, vector, table.stride());

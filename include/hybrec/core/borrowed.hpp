@@ -4,9 +4,7 @@
 #pragma once
 
 #include <concepts>
-#include <memory>
 #include <utility>
-#include <vector>
 
 namespace hybrec {
 
@@ -16,31 +14,47 @@ template <std::default_initializable T>
 class borrowed {
   public:
     borrowed() {
-        auto& kept = spare();
-        if (kept.empty()) {
-            memory_ = std::make_unique<T>();
-            kept.reserve(kept.capacity() + 1); // so that giving back cannot fail
-        } else {
-            memory_ = std::move(kept.back());
-            kept.pop_back();
-        }
+        shelf& kept = spare();
+        if (kept.top == nullptr)
+            memory_ = new node;
+        else
+            memory_ = std::exchange(kept.top, kept.top->next);
     }
-    ~borrowed() { spare().push_back(std::move(memory_)); }
+    ~borrowed() {
+        shelf& kept = spare();
+        memory_->next = std::exchange(kept.top, memory_);
+    }
     borrowed(const borrowed&) = delete;
     borrowed& operator=(const borrowed&) = delete;
 
-    [[nodiscard]] T& operator*() noexcept { return *memory_; }
-    [[nodiscard]] T* operator->() noexcept { return memory_.get(); }
-    [[nodiscard]] const T& operator*() const noexcept { return *memory_; }
-    [[nodiscard]] const T* operator->() const noexcept { return memory_.get(); }
+    [[nodiscard]] T& operator*() noexcept { return memory_->value; }
+    [[nodiscard]] T* operator->() noexcept { return &memory_->value; }
+    [[nodiscard]] const T& operator*() const noexcept { return memory_->value; }
+    [[nodiscard]] const T* operator->() const noexcept { return &memory_->value; }
 
   private:
-    static std::vector<std::unique_ptr<T>>& spare() {
-        thread_local std::vector<std::unique_ptr<T>> kept;
+    struct node {
+        T value{};
+        node* next = nullptr;
+    };
+    /// What the thread has been given back.
+    struct shelf {
+        shelf() = default;
+        shelf(const shelf&) = delete;
+        shelf& operator=(const shelf&) = delete;
+        ~shelf() {
+            while (top != nullptr)
+                delete std::exchange(top, top->next);
+        }
+
+        node* top = nullptr;
+    };
+    static shelf& spare() {
+        thread_local shelf kept;
         return kept;
     }
 
-    std::unique_ptr<T> memory_;
+    node* memory_;
 };
 
 } // namespace hybrec

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/on_use.hpp>
 
 #include <algorithm>
@@ -20,7 +21,6 @@
 #include <thread>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace hybrec {
 
@@ -41,23 +41,20 @@ class thread_pool {
         if (threads == 0)
             threads = processors;
         most_looking_ = threads <= processors ? std::min<std::size_t>(threads - 1, 7) : 0;
-        helpers_.reserve(threads - 1);
-        for (std::size_t worker = 1; worker < threads; ++worker)
-            helpers_.emplace_back([this, worker] { help(worker); });
+        helpers_ = fixed_array<std::thread>(threads - 1);
+        try {
+            for (std::size_t worker = 1; worker < threads; ++worker)
+                helpers_[worker - 1] = std::thread{[this, worker] { help(worker); }};
+        } catch (...) { // std::system_error: there are not so many threads to be had
+            close();
+            throw;
+        }
     }
 
     thread_pool(const thread_pool&) = delete;
     thread_pool& operator=(const thread_pool&) = delete;
 
-    ~thread_pool() {
-        {
-            const std::lock_guard lock{mutex_};
-            closing_ = true;
-        }
-        wake_.notify_all();
-        for (std::thread& helper : helpers_)
-            helper.join();
-    }
+    ~thread_pool() { close(); }
 
     /// How many threads work in a loop, the caller included.
     [[nodiscard]] std::size_t size() const noexcept { return helpers_.size() + 1; }
@@ -165,7 +162,7 @@ class thread_pool {
         loop work{count, std::max<std::size_t>(1, chunk), stop, body};
         work.share_among(shares);
         // A flag, not a mutex: a loop inside a loop asks again on the thread that took the turn.
-        const bool together = !helpers_.empty() && work.count > work.chunk &&
+        const bool together = helpers_.size() > 0 && work.count > work.chunk &&
                               !taken_.test_and_set(std::memory_order_acquire);
         if (!together) {
             work.work(0);
@@ -223,6 +220,17 @@ class thread_pool {
         }
     }
 
+    void close() {
+        {
+            const std::lock_guard lock{mutex_};
+            closing_ = true;
+        }
+        wake_.notify_all();
+        for (std::thread& helper : helpers_)
+            if (helper.joinable())
+                helper.join();
+    }
+
     /// Looks again and again for as long as falling asleep and being woken takes. Loops often follow
     /// each other at once: a helper that slept would join when the work is half done.
     template <class Condition>
@@ -240,7 +248,7 @@ class thread_pool {
     /// container may be granted less time than its processors have.
     std::size_t most_looking_ = 0;
 
-    std::vector<std::thread> helpers_;
+    fixed_array<std::thread> helpers_;
     std::atomic_flag taken_; // set while the helpers serve a loop
     std::mutex mutex_;
     std::condition_variable wake_;
@@ -277,7 +285,7 @@ template <class Result, class Map, class Combine>
                                      Result total, Map&& map, Combine&& combine,
                                      const std::stop_token& stop = {}) {
     chunk = std::max<std::size_t>(1, chunk);
-    std::vector<Result> parts(count / chunk + (count % chunk != 0), total);
+    fixed_array<Result> parts(count / chunk + (count % chunk != 0), total);
     pool.for_chunks(
         count, chunk,
         [&](std::size_t begin, std::size_t end, std::size_t) {

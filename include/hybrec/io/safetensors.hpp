@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/as_span.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/joined.hpp>
 #include <hybrec/core/on_use.hpp>
@@ -47,14 +48,17 @@ class safetensors_writer {
     /// Adds a metadata text. @throws archive_error for a name that is taken or not UTF-8.
     template <class = on_use>
     void add_text(std::string_view name, std::string_view value) {
-        for (const auto& [taken, text] : texts_)
-            if (taken == name)
-                throw archive_error{joined({"metadata \"", name, "\" is written twice"})};
+        if (std::find(text_names_.begin(), text_names_.end(), name) != text_names_.end())
+            throw archive_error{joined({"metadata \"", name, "\" is written twice"})};
         if (name == checksum_key)
             throw archive_error{joined({"metadata \"", name, "\" is the writer's own"})};
         if (!detail::valid_utf8(name) || !detail::valid_utf8(value))
             throw archive_error{joined({"metadata \"", name, "\" is not valid UTF-8"})};
-        texts_.emplace_back(name, value);
+        text_names_.emplace_back(name);
+        texts_ += ',';
+        detail::append_json_string(texts_, name);
+        texts_ += ':';
+        detail::append_json_string(texts_, value);
     }
 
     /// Adds a tensor, row-major.
@@ -74,11 +78,11 @@ class safetensors_writer {
     /// @throws archive_error naming the path and the reason.
     template <class = on_use>
     void write(const std::filesystem::path& path) const {
-        std::vector<const entry*> order;
+        aligned_vector<std::size_t> order;
         for (const std::size_t size : {8U, 4U, 1U}) // the widest first, so that all are aligned
-            for (const entry& tensor : tensors_)
-                if (tensor_type_size(tensor.first.type) == size)
-                    order.push_back(&tensor);
+            for (std::size_t at = 0; at < tensors_.size(); ++at)
+                if (tensor_type_size(tensors_[at].info.type) == size)
+                    order.push_back(at);
         std::string header = make_header(order);
         if (header.size() > header_limit)
             throw archive_error{
@@ -86,8 +90,8 @@ class safetensors_writer {
                         " bytes; at most ", std::to_string(header_limit), " are allowed"})};
         detail::checksum sum;
         sum.add(std::as_bytes(as_span(header)));
-        for (const entry* tensor : order)
-            sum.add(as_span(tensor->second));
+        for (const std::size_t at : order)
+            sum.add(as_span(tensors_[at].bytes));
         header.replace(header.find(unknown_checksum), unknown_checksum.size(),
                        detail::hexadecimal(sum.value()));
 
@@ -95,8 +99,8 @@ class safetensors_writer {
         detail::atomic_file file{path};
         file.write(std::as_bytes(span_of_one(length)));
         file.write(std::as_bytes(as_span(header)));
-        for (const entry* tensor : order)
-            file.write(as_span(tensor->second));
+        for (const std::size_t at : order)
+            file.write(as_span(tensors_[at].bytes));
         file.commit();
     }
 
@@ -107,27 +111,31 @@ class safetensors_writer {
     static constexpr std::string_view unknown_checksum = "0000000000000000";
 
   private:
-    using entry = std::pair<tensor_info, std::vector<std::byte>>;
+    struct entry {
+        tensor_info info;
+        bulk_vector<std::byte> bytes;
+    };
 
     template <class = on_use>
     void add_bytes(tensor_info info, std::span<const std::byte> bytes) {
         if (info.name.empty() || info.name == detail::metadata_key ||
             !detail::valid_utf8(info.name))
             throw archive_error{joined({"\"", info.name, "\" cannot be the name of a tensor"})};
-        for (const auto& [taken, ignored] : tensors_)
-            if (taken.name == info.name)
+        for (const entry& taken : tensors_)
+            if (taken.info.name == info.name)
                 throw archive_error{joined({"tensor \"", info.name, "\" is written twice"})};
         const std::size_t count = bytes.size() / tensor_type_size(info.type);
         if (count_elements(as_span(info.shape)) != count)
             throw archive_error{
                 joined({"tensor \"", info.name, "\": its shape ", show_shape(as_span(info.shape)),
                         " does not fit its ", std::to_string(count), " values"})};
-        tensors_.emplace_back(std::move(info), std::vector<std::byte>(bytes.begin(), bytes.end()));
+        const std::byte* const first = bytes.data();
+        tensors_.push_back({std::move(info), {first, first + bytes.size()}});
     }
 
     template <class = on_use>
     [[gnu::cold]] [[nodiscard]] std::string
-    make_header(const std::vector<const entry*>& order) const {
+    make_header(const aligned_vector<std::size_t>& order) const {
         // Put together as text: a tree of `json` values costs every program that saves a quarter of a
         // second of compiling. The checksum is first, so that the first run of zeros is its place.
         std::string text = "{";
@@ -136,24 +144,20 @@ class safetensors_writer {
         detail::append_json_string(text, checksum_key);
         text += ':';
         detail::append_json_string(text, unknown_checksum);
-        for (const auto& [name, value] : texts_) {
-            text += ',';
-            detail::append_json_string(text, name);
-            text += ':';
-            detail::append_json_string(text, value);
-        }
+        text += texts_;
         text += '}';
         std::uint64_t begin = 0;
-        for (const entry* tensor : order) {
-            const std::uint64_t end = begin + tensor->second.size();
+        for (const std::size_t at : order) {
+            const auto& [info, bytes] = tensors_[at];
+            const std::uint64_t end = begin + bytes.size();
             text += ',';
-            detail::append_json_string(text, tensor->first.name);
+            detail::append_json_string(text, info.name);
             text += ":{\"dtype\":\"";
-            text += tensor_type_name(tensor->first.type);
+            text += tensor_type_name(info.type);
             text += "\",\"shape\":[";
-            for (std::size_t at = 0; at < tensor->first.shape.size(); ++at) {
-                text += at == 0 ? "" : ",";
-                text += std::to_string(tensor->first.shape[at]);
+            for (std::size_t axis = 0; axis < info.shape.size(); ++axis) {
+                text += axis == 0 ? "" : ",";
+                text += std::to_string(info.shape[axis]);
             }
             text += joined(
                 {"],\"data_offsets\":[", std::to_string(begin), ",", std::to_string(end), "]}"});
@@ -166,7 +170,8 @@ class safetensors_writer {
         return text;
     }
 
-    std::vector<std::pair<std::string, std::string>> texts_;
+    std::vector<std::string> text_names_;
+    std::string texts_; ///< as the header has them, each behind a comma
     std::vector<entry> tensors_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/as_span.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/math.hpp>
@@ -14,7 +15,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace hybrec {
 
@@ -23,7 +23,7 @@ namespace hybrec {
 template <class Value>
 void save_table(archive_writer auto& archive, std::string_view name,
                 const table_rows<const Value>& table) {
-    std::vector<Value> values(table.count * table.factors);
+    aligned_vector<Value> values(table.count * table.factors);
     for (std::size_t row = 0; row < table.count; ++row)
         std::copy_n(table.data + row * table.stride, table.factors,
                     values.data() + row * table.factors);

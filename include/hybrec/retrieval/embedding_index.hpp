@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/core/as_span.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/math.hpp>
@@ -24,7 +25,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace hybrec {
 
@@ -106,7 +106,7 @@ class embedding_index {
     }
 
     table_type table_;
-    std::vector<Value> inverse_lengths_;
+    aligned_vector<Value> inverse_lengths_;
     search_index index_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/core/as_span.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/scored.hpp>
@@ -26,7 +27,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace hybrec {
 
@@ -282,12 +282,12 @@ class factor_model {
             rest, known_items_ < item_count() ? inverse_item_norms_.data() : nullptr};
     }
     [[nodiscard]] static std::span<const Value>
-    lengths(const std::vector<Value>& inverse_norms) noexcept {
+    lengths(const aligned_vector<Value>& inverse_norms) noexcept {
         return inverse_norms;
     }
 
-    std::vector<Value> inverse_user_norms_; // 1 / length; 0 for a zero vector
-    std::vector<Value> inverse_item_norms_;
+    aligned_vector<Value> inverse_user_norms_; // 1 / length; 0 for a zero vector
+    aligned_vector<Value> inverse_item_norms_;
     std::size_t known_items_ = 0;
     search_index item_search_;
 };

@@ -3,6 +3,7 @@
 /// Takes out of a list what no list may hold.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/math.hpp>
 #include <hybrec/core/scored.hpp>
@@ -13,7 +14,6 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace hybrec {
 
@@ -79,7 +79,7 @@ class list_checker {
         return true;
     }
 
-    std::vector<std::uint64_t> slots_; // number of the list, item
+    aligned_vector<std::uint64_t> slots_; // number of the list, item
     std::uint32_t list_ = 0;
 };
 

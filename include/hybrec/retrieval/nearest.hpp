@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/filter.hpp>
 #include <hybrec/core/as_span.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/math.hpp>
 #include <hybrec/core/scored.hpp>
@@ -23,14 +24,13 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
-#include <vector>
 
 namespace hybrec {
 
 /// 1/length of each row; 0 for a row without a direction, whose length is zero or not finite.
 template <class Value>
-[[nodiscard]] std::vector<Value> inverse_lengths(const table_rows<const Value>& table) {
-    std::vector<Value> result(table.count);
+[[nodiscard]] aligned_vector<Value> inverse_lengths(const table_rows<const Value>& table) {
+    aligned_vector<Value> result(table.count);
     for (std::size_t row = 0; row < table.count; ++row) {
         const Value* vector = table.data + row * table.stride;
         const Value squared = simd::dot(vector, vector, table.stride);
@@ -39,7 +39,7 @@ template <class Value>
     return result;
 }
 template <class Index, class Value>
-[[nodiscard]] std::vector<Value> inverse_lengths(const factor_table<Index, Value>& table) {
+[[nodiscard]] aligned_vector<Value> inverse_lengths(const factor_table<Index, Value>& table) {
     return inverse_lengths(table.all_rows());
 }
 

@@ -3,12 +3,12 @@
 /// The rankings of many users or items in one block of memory.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/scored.hpp>
 
 #include <cassert>
 #include <cstddef>
 #include <span>
-#include <vector>
 
 namespace hybrec {
 
@@ -46,8 +46,8 @@ class rankings {
 
   private:
     std::size_t depth_;
-    std::vector<entry> entries_;
-    std::vector<std::size_t> sizes_;
+    aligned_vector<entry> entries_;
+    aligned_vector<std::size_t> sizes_;
 };
 
 } // namespace hybrec

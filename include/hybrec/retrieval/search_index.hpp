@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <vector>
 
 namespace hybrec {
 
@@ -47,7 +46,7 @@ class search_index {
           bounds_(groups_),
           // One batch of groups more, so that kernels need no tail.
           words_((groups_ + spare_groups) * group_size()) {
-        std::vector<double> lengths(rows_);
+        aligned_vector<double> lengths(rows_);
         for (std::size_t row = 0; row < rows_; ++row)
             lengths[row] = length_of(table.row(Index(row)));
         sort_rows(lengths);
@@ -155,7 +154,7 @@ class search_index {
     [[nodiscard]] std::size_t group_size() const noexcept { return factors_ * simd::group_words; }
 
     template <class = on_use>
-    void sort_rows(const std::vector<double>& lengths) {
+    void sort_rows(const aligned_vector<double>& lengths) {
         for (std::size_t row = 0; row < rows_; ++row)
             order_[row] = static_cast<std::uint32_t>(row);
         std::sort(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(rows_),
@@ -168,7 +167,7 @@ class search_index {
     }
 
     template <class Index, class Value>
-    void pack_group(const factor_table<Index, Value>& table, const std::vector<double>& lengths,
+    void pack_group(const factor_table<Index, Value>& table, const aligned_vector<double>& lengths,
                     std::size_t group) {
         std::uint32_t* words = words_.data() + group * group_size();
         const std::size_t first = group * simd::group_rows;
@@ -225,7 +224,7 @@ class search_index {
     aligned_vector<std::uint32_t> order_;
     aligned_vector<std::uint32_t> positions_;
     aligned_vector<float> inverse_lengths_;
-    std::vector<group_bounds> bounds_;
+    aligned_vector<group_bounds> bounds_;
     aligned_vector<std::uint32_t> words_;
 };
 

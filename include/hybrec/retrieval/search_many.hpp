@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/retrieval/detail/search_batch.hpp>
 #include <hybrec/retrieval/exact_search.hpp>
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <vector>
 
 namespace hybrec {
 
@@ -32,7 +32,7 @@ search_many(const factor_table<Index, Value>& table, const search_index& index, 
     rankings<Index, Value> result{count, std::min(depth, table.rows())};
     if (result.depth() == 0)
         return result;
-    std::vector<detail::search_batch<Index, Value>> batches(where.threads().size());
+    fixed_array<detail::search_batch<Index, Value>> batches(where.threads().size());
     where.threads().for_chunks(
         count, detail::batch_queries,
         [&](std::size_t begin, std::size_t end, std::size_t worker) {

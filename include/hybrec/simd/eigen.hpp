@@ -14,14 +14,13 @@
 #include <cstddef>
 #include <limits>
 #include <utility>
-#include <vector>
 
 namespace hybrec::simd {
 
 /// A = Q Λ Qᵀ.
 template <class T>
 struct eigen_decomposition {
-    std::vector<T> values;     ///< Λ, descending
+    aligned_vector<T> values;  ///< Λ, descending
     aligned_vector<T> vectors; ///< row j is the eigenvector of `values[j]`, of length 1
     std::size_t stride = 0;    ///< distance between rows, whole lines
     bool converged = false;    ///< false if the matrix is not finite: nothing else is set
@@ -33,7 +32,7 @@ namespace detail {
 /// 2013, algorithm 8.3.2), turning the rows behind `rotations` along. False if it does not
 /// converge.
 template <class T, class Rotations>
-[[nodiscard]] bool diagonalize(std::vector<T>& d, std::vector<T>& e, Rotations& rotations) {
+[[nodiscard]] bool diagonalize(aligned_vector<T>& d, aligned_vector<T>& e, Rotations& rotations) {
     std::size_t budget = 60 * d.size();
     for (std::size_t high = d.size(); high-- > 1;) {
         for (;;) {
@@ -121,8 +120,8 @@ template <class T, class Arch = default_arch>
         for (T& value : work)
             value /= largest;
 
-    std::vector<T> d(size);
-    std::vector<T> e(size);
+    aligned_vector<T> d(size);
+    aligned_vector<T> e(size);
     detail::tridiagonalize<T, Arch>(work.data(), result.stride, size, d.data(), e.data());
     // With A = Q T Qᵀ, Q the product of the reflections, the rotations that diagonalize T turn the
     // rows of Qᵀ into eigenvectors.
@@ -131,10 +130,14 @@ template <class T, class Arch = default_arch>
                                               size,        memory->rotations,     where};
     rotations.turn([&] { result.converged = detail::diagonalize(d, e, rotations); });
 
-    std::vector<std::size_t> order; // descending; the iteration leaves most of them in order
+    aligned_vector<std::size_t> order(size); // descending; the iteration leaves most of them so
     const auto before = [&](std::size_t left, std::size_t right) { return d[left] > d[right]; };
-    for (std::size_t j = 0; j < size; ++j)
-        order.insert(std::upper_bound(order.begin(), order.end(), j, before), j);
+    for (std::size_t j = 0; j < size; ++j) {
+        std::size_t* const end = order.data() + j;
+        std::size_t* const place = std::upper_bound(order.data(), end, j, before);
+        std::copy_backward(place, end, end + 1);
+        *place = j;
+    }
     for (std::size_t j = 0; j < size; ++j) {
         result.values.push_back(d[order[j]] * largest);
         std::size_t from = order[j]; // or where that row has gone

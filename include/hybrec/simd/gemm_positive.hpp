@@ -3,6 +3,7 @@
 /// The product of the positive part of rows, of which much is zero.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/simd/batch.hpp>
 #include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/gemm_chosen.hpp>
@@ -14,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 namespace hybrec::simd {
 
@@ -24,7 +24,7 @@ struct positive_rows {
     static constexpr std::size_t most = 8; ///< that are held at a time
 
     aligned_vector<T> values;          ///< max(x, 0)
-    std::vector<std::uint32_t> chosen; ///< columns above zero, pair of rows after pair
+    aligned_vector<std::uint32_t> chosen; ///< columns above zero, pair of rows after pair
 };
 
 namespace detail {

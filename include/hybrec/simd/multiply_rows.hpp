@@ -5,6 +5,7 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/simd/gemm.hpp>
 #include <hybrec/simd/gemm_digits.hpp>
@@ -13,7 +14,6 @@
 #include <cstddef>
 #include <initializer_list>
 #include <type_traits>
-#include <vector>
 
 namespace hybrec {
 
@@ -25,7 +25,7 @@ void multiply_rows(const table_rows<Value>& table, const aligned_vector<Value>& 
     constexpr std::size_t group = 256;
     const std::size_t size = table.stride;
     thread_pool& pool = where.threads();
-    std::vector<aligned_vector<Value>> copies(pool.size(), aligned_vector<Value>(group * size));
+    fixed_array<aligned_vector<Value>> copies(pool.size(), group * size);
     pool.for_chunks(
         table.count, group,
         [&](std::size_t begin, std::size_t end, std::size_t worker) {
@@ -54,7 +54,7 @@ void multiply_rows_fast(std::initializer_list<table_rows<Value>> tables,
             const simd::digit_matrix by{matrix.data(), size, size, size};
             const aligned_vector<float> zeros(size);
             thread_pool& pool = where.threads();
-            std::vector<simd::digit_rows> memories(pool.size());
+            fixed_array<simd::digit_rows> memories(pool.size());
             constexpr std::size_t group = 64; // whose digits stay in cache
             for (const table_rows<float>& table : tables)
                 pool.for_chunks(

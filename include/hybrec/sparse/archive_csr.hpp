@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/as_span.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/joined.hpp>
@@ -24,7 +25,7 @@ namespace hybrec {
 template <class Row, class Column, class Value>
 [[gnu::cold]] void save_csr(archive_writer auto& archive, const std::string& name,
                             const csr_matrix<Row, Column, Value>& matrix) {
-    std::vector<std::uint32_t> columns;
+    aligned_vector<std::uint32_t> columns;
     columns.reserve(matrix.entry_count());
     for (const Column column : matrix.columns())
         columns.push_back(column.value());

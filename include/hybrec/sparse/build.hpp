@@ -5,6 +5,7 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/math.hpp>
 #include <hybrec/core/range_concepts.hpp>
 #include <hybrec/core/threads.hpp>
@@ -16,7 +17,6 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -142,11 +142,11 @@ template <class Row, class Column, class Value, class EntryAt>
     const build_options shape = shape_of(count, entry_at, least, where);
     const std::size_t rows = shape.row_count;
     const std::size_t block = std::max<std::size_t>(1, (count + pool.size() - 1) / pool.size());
-    std::vector<std::vector<offset>> positions((count + block - 1) / block);
+    fixed_array<aligned_vector<offset>> positions((count + block - 1) / block);
     pool.for_chunks(
         count, block,
         [&](std::size_t begin, std::size_t end, std::size_t) {
-            std::vector<offset>& counts = positions[begin / block];
+            aligned_vector<offset>& counts = positions[begin / block];
             counts.resize(rows);
             for (std::size_t at = begin; at < end; ++at) {
                 const triplet<Row, Column, Value> next = entry_at(at);
@@ -159,7 +159,7 @@ template <class Row, class Column, class Value, class EntryAt>
     offset total = 0;
     for (std::size_t row = 0; row < rows; ++row) {
         offsets[row] = total;
-        for (std::vector<offset>& position : positions)
+        for (aligned_vector<offset>& position : positions)
             total += std::exchange(position[row], total);
     }
     offsets[rows] = total;
@@ -169,7 +169,7 @@ template <class Row, class Column, class Value, class EntryAt>
     pool.for_chunks(
         count, block,
         [&](std::size_t begin, std::size_t end, std::size_t) {
-            std::vector<offset>& position = positions[begin / block];
+            aligned_vector<offset>& position = positions[begin / block];
             for (std::size_t at = begin; at < end; ++at) {
                 if (at + scatter_distance < end) {
                     const triplet<Row, Column, Value> later = entry_at(at + scatter_distance);
@@ -184,24 +184,22 @@ template <class Row, class Column, class Value, class EntryAt>
             }
         },
         where.stop);
-    positions.clear();
+    positions = {};
 
     // Rows are packed within their chunk at once, and chunks move together afterwards.
     constexpr std::size_t chunk = 256;
-    std::vector<offset> kept(rows);
-    std::vector<std::optional<row_sorter<Column, Value>>> sorters(pool.size());
+    aligned_vector<offset> kept(rows);
+    fixed_array<row_sorter<Column, Value>> sorters(pool.size(), shape.column_count);
     pool.for_chunks(
         rows, chunk,
         [&](std::size_t begin, std::size_t end, std::size_t worker) {
-            if (!sorters[worker])
-                sorters[worker].emplace(shape.column_count);
             offset to = offsets[begin];
             for (std::size_t row = begin; row < end; ++row) {
                 const offset from = offsets[row];
                 const offset size = offsets[row + 1] - from;
                 const std::span<Column> row_columns{columns.data() + from, size};
                 const std::span<Value> row_values{values.data() + from, size};
-                sorters[worker]->sort(row_columns, row_values);
+                sorters[worker].sort(row_columns, row_values);
                 kept[row] = merge_duplicates(row, row_columns, row_values, shape.repeated);
                 if (to != from) {
                     std::copy_n(columns.data() + from, kept[row], columns.data() + to);

@@ -4,13 +4,13 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <utility>
-#include <vector>
 
 namespace hybrec {
 
@@ -29,7 +29,7 @@ template <class Row, class Column, class Value>
 
     // Blocks of equal numbers of entries, so that one heavy row does not hold up a thread for long.
     const std::size_t blocks = std::max<std::size_t>(1, std::min(pool.size(), rows));
-    std::vector<std::size_t> first_row(blocks + 1, rows);
+    aligned_vector<std::size_t> first_row(blocks + 1, rows);
     first_row[0] = 0;
     for (std::size_t block = 1; block < blocks; ++block) {
         const offset target = matrix.entry_count() * block / blocks;
@@ -38,7 +38,7 @@ template <class Row, class Column, class Value>
             std::min<std::size_t>(rows, static_cast<std::size_t>(at - matrix.offsets().begin()));
     }
 
-    std::vector<std::vector<offset>> position(blocks);
+    fixed_array<aligned_vector<offset>> position(blocks);
     pool.for_chunks(
         blocks, 1,
         [&](std::size_t block, std::size_t, std::size_t) {
@@ -71,7 +71,7 @@ template <class Row, class Column, class Value>
         [&](std::size_t block, std::size_t, std::size_t) {
             if (rows == 0)
                 return;
-            std::vector<offset>& next = position[block];
+            aligned_vector<offset>& next = position[block];
             const offset end = matrix.offsets()[first_row[block + 1]];
             for (std::size_t row = first_row[block]; row < first_row[block + 1]; ++row)
                 for (offset entry = matrix.offsets()[row]; entry < matrix.offsets()[row + 1];

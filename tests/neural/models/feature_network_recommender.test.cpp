@@ -115,7 +115,7 @@ void check_allocations(const Model& model, const Folded& folded) {
     for (std::size_t at = 0; at < 150; ++at) // more than are scored at a time
         items.push_back(item_index(at * 7 % clubs::items));
     std::vector<float> scores(items.size());
-    std::vector<float, aligned_allocator<float>> table(clubs::items + 16);
+    aligned_vector<float> table(clubs::items + 16);
     std::vector<scored_item> out(10);
     const auto round = [&] {
         for (std::uint32_t user = 0; user < 5; ++user) {

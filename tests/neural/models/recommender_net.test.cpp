@@ -75,7 +75,7 @@ TEST_CASE("recommender_net learns who likes what") {
             CHECK(net.rating(user_index(user), item) > 7);
         }
         std::vector<float> scores(items);
-        std::vector<float, aligned_allocator<float>> all(items + 16);
+        aligned_vector<float> all(items + 16);
         net.score_all(user_index(user), std::span{all}.first(items));
         std::vector<item_index> every;
         for (std::size_t item = 0; item < items; ++item)

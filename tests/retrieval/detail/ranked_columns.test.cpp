@@ -49,7 +49,7 @@ TEST_CASE("ranked_columns counts every common row once, densely or one by one") 
     CHECK(columns.squares(columns.rank_of(item_index{120})) == 25 + 36); // of users 5 and 6
     CHECK(columns.dense_end() == 192); // of user 5, who has 150 of them
     ranked::dense_scratch scratch;
-    std::vector<std::uint32_t> cursors = columns.cursors();
+    aligned_vector<std::uint32_t> cursors = columns.cursors();
     for (std::size_t rank = columns.count(); rank-- > 0;) {
         std::vector<float> products(columns.count());
         columns.visit_rows(rank, cursors, [&](float weight, auto others) {

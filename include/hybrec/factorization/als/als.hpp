@@ -7,6 +7,7 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/joined.hpp>
@@ -41,7 +42,6 @@
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace hybrec {
 
@@ -147,7 +147,7 @@ class implicit_als : public fitted_als<Confidence, Value>,
     template <user_item_matrix Matrix>
     [[nodiscard]] double loss(const Matrix& interactions, const execution& where = {}) const {
         require_shape(interactions.row_count(), interactions.column_count());
-        std::vector<std::size_t> entries(this->item_count());
+        aligned_vector<std::size_t> entries(this->item_count());
         for (const item_index item : interactions.view().columns())
             ++entries[item.value()];
         return als_loss(

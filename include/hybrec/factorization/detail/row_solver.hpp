@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/exact.hpp>
@@ -16,8 +17,6 @@
 #include <cassert>
 #include <cstddef>
 #include <limits>
-#include <memory>
-#include <vector>
 
 namespace hybrec::detail {
 
@@ -100,7 +99,7 @@ class row_solver {
     aligned_vector<Value> inverse_diagonal_;
     bool definite_ = false;
     std::size_t entries_ = 0;
-    std::vector<const Value*> rows_;
+    aligned_vector<const Value*> rows_;
     aligned_vector<Value> weights_;
     aligned_vector<Value> targets_;
 };
@@ -113,15 +112,12 @@ void solve_rows(const csr_view<Row, Column, Entry>& matrix, std::size_t factors,
     std::size_t longest = 0;
     for (std::size_t row = 0; row < matrix.row_count(); ++row)
         longest = std::max(longest, matrix.row(Row(row)).size());
-    std::vector<std::unique_ptr<row_solver<float>>> solvers(where.threads().size());
+    fixed_array<row_solver<float>> solvers(where.threads().size(), factors, longest + extra);
     where.threads().for_chunks(
         matrix.row_count(), 32,
         [&](std::size_t begin, std::size_t end, std::size_t worker) {
-            auto& solver = solvers[worker];
-            if (!solver)
-                solver = std::make_unique<row_solver<float>>(factors, longest + extra);
             for (std::size_t row = begin; row < end; ++row)
-                solve_row(Row(row), matrix.row(Row(row)), *solver);
+                solve_row(Row(row), matrix.row(Row(row)), solvers[worker]);
         },
         where.stop);
 }

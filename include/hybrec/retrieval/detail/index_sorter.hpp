@@ -3,10 +3,11 @@
 /// Sorts few distinct indices below a known bound, in linear time.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace hybrec::detail {
 
@@ -49,9 +50,9 @@ class index_sorter {
         return static_cast<std::size_t>(std::countr_zero(bits));
     }
 
-    std::vector<Value> values_;
-    std::vector<std::uint64_t> words_;
-    std::vector<std::uint64_t> summary_; // of words that are not zero
+    aligned_vector<Value> values_;
+    aligned_vector<std::uint64_t> words_;
+    aligned_vector<std::uint64_t> summary_; // of words that are not zero
 };
 
 } // namespace hybrec::detail

@@ -5,6 +5,7 @@
 
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/retrieval/admission.hpp>
@@ -70,7 +71,7 @@ class pair_search {
     void run(const execution& where) {
         const std::size_t parts = locks_.size();
         const std::vector<std::pair<std::size_t, std::size_t>> pairs = rounds(parts);
-        std::vector<workspace> memory(where.threads().size(), workspace{*index_});
+        fixed_array<workspace> memory(where.threads().size(), *index_);
         where.threads().for_chunks(
             parts + pairs.size(), 1,
             [&](std::size_t task, std::size_t, std::size_t worker) {
@@ -121,7 +122,7 @@ class pair_search {
     rounds(std::size_t parts) {
         const std::size_t circle = parts - 1 + parts % 2; // one stands still, or a free place
         std::vector<std::pair<std::size_t, std::size_t>> pairs;
-        std::vector<std::size_t> last(parts); // when a part was searched, or in a pair
+        aligned_vector<std::size_t> last(parts); // when a part was searched, or in a pair
         std::iota(last.begin(), last.end(), std::size_t{0});
         for (std::size_t round = 0; round < circle; ++round) {
             const auto first = static_cast<std::ptrdiff_t>(pairs.size());
@@ -269,7 +270,7 @@ class pair_search {
 
     const search_index* index_;
     rankings<Index, Value>* result_;
-    std::vector<std::mutex> locks_;             // of the parts
+    fixed_array<std::mutex> locks_;             // of the parts
     std::vector<selection<Index, Value>> best_; // by position in the index
     aligned_vector<float> thresholds_;
 };

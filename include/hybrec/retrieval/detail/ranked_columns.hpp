@@ -5,6 +5,7 @@
 
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/retrieval/detail/index_sorter.hpp>
 #include <hybrec/simd/tile.hpp>
@@ -17,7 +18,6 @@
 #include <cstdint>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace hybrec::detail {
 
@@ -96,8 +96,8 @@ class ranked_columns {
     [[nodiscard]] double squares(std::size_t rank) const noexcept { return squares_[rank]; }
 
     /// Where a worker that has visited nothing yet is in every row: at its last entry.
-    [[nodiscard]] std::vector<std::uint32_t> cursors() const {
-        std::vector<std::uint32_t> last(row_count_);
+    [[nodiscard]] aligned_vector<std::uint32_t> cursors() const {
+        aligned_vector<std::uint32_t> last(row_count_);
         for (std::size_t row = 0; row < row_count_; ++row)
             last[row] = static_cast<std::uint32_t>(
                 std::max<offset>(1, offsets_[row + 1] - offsets_[row]) - 1);
@@ -204,8 +204,8 @@ class ranked_columns {
 
     template <class Row>
     void rank(const csr_view<Row, Column, float>& matrix, bool binary) {
-        std::vector<offset> entries(matrix.column_count());
-        std::vector<double> squares(matrix.column_count());
+        aligned_vector<offset> entries(matrix.column_count());
+        aligned_vector<double> squares(matrix.column_count());
         for (std::size_t at = 0; at < matrix.entry_count(); ++at) {
             const std::size_t column = matrix.columns()[at].value();
             const double value = binary ? 1.0 : static_cast<double>(matrix.values()[at]);
@@ -234,7 +234,7 @@ class ranked_columns {
                       const execution& where) {
         entries_.resize(matrix.entry_count());
         dense_ends_.resize(row_count_);
-        std::vector<index_sorter<float>> sorters(where.threads().size());
+        fixed_array<index_sorter<float>> sorters(where.threads().size());
         where.threads().for_chunks(
             row_count_, 64,
             [&](std::size_t first, std::size_t last, std::size_t worker) {
@@ -306,7 +306,7 @@ class ranked_columns {
         for (std::size_t rank = 0; rank < count(); ++rank)
             starts_[rank + 1] += starts_[rank];
         rows_.resize(starts_[count()]);
-        std::vector<offset> next(starts_.begin(), starts_.end() - 1);
+        aligned_vector<offset> next(starts_.begin(), starts_.end() - 1);
         visit([&](std::size_t row, std::uint32_t rank) {
             rows_[next[rank]++] = static_cast<std::uint32_t>(row);
         });
@@ -314,14 +314,14 @@ class ranked_columns {
 
     std::span<const offset> offsets_; // of the rows
     std::size_t row_count_;
-    std::vector<Column> columns_;           // by rank
-    std::vector<std::uint32_t> rank_of_;    // by column
-    std::vector<double> squares_;           // by rank
+    aligned_vector<Column> columns_;           // by rank
+    aligned_vector<std::uint32_t> rank_of_;    // by column
+    aligned_vector<double> squares_;           // by rank
     bulk_vector<entry> entries_;            // by row
-    std::vector<std::uint32_t> dense_ends_; // by row: the rank below which it is dense
-    std::vector<std::uint32_t> dense_rows_; // the largest `dense_ends_` first
-    std::vector<std::size_t> dense_counts_; // how many of them reach beyond each group of columns
-    std::vector<offset> starts_;            // of the columns in `rows_`
+    aligned_vector<std::uint32_t> dense_ends_; // by row: the rank below which it is dense
+    aligned_vector<std::uint32_t> dense_rows_; // the largest `dense_ends_` first
+    aligned_vector<std::size_t> dense_counts_; // how many of them reach beyond each group of columns
+    aligned_vector<offset> starts_;            // of the columns in `rows_`
     bulk_vector<std::uint32_t> rows_;       // of the entries that are not dense, by column
 };
 

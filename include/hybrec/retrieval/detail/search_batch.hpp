@@ -215,7 +215,7 @@ class search_batch {
     aligned_vector<float> queries_;    // eight queries together, factor by factor
     aligned_vector<float> panel_;      // one group, unpacked
     aligned_vector<float> head_;       // scores of the first groups, group by group
-    std::vector<std::uint32_t> marks_; // of denied rows: all queries' words of a group together
+    aligned_vector<std::uint32_t> marks_; // of denied rows: all queries' words of a group together
     std::vector<selection<Index, Value>> best_;
     alignas(table_alignment) std::array<float, batch_queries> lengths_{};
     alignas(table_alignment) std::array<float, batch_queries> thresholds_{}; // rounded down

@@ -5,6 +5,7 @@
 
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/retrieval/detail/best_lists.hpp>
@@ -21,7 +22,6 @@
 #include <span>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace hybrec::detail {
 
@@ -77,7 +77,7 @@ class similarity_search {
                 where.stop);
             progress(progress_event{.phase = phase, .step = step + 1, .steps = rounds});
         }
-        workers_.clear();
+        workers_ = {};
         columns_.release_entries();
         return result(where);
     }
@@ -97,8 +97,8 @@ class similarity_search {
     struct worker_state {
         aligned_vector<float> products; // zero between columns
         typename ranked::dense_scratch dense;
-        std::vector<std::uint32_t> cursors;
-        std::array<std::vector<offer>, boxes> offers;
+        aligned_vector<std::uint32_t> cursors;
+        std::array<aligned_vector<offer>, boxes> offers;
     };
 
     /// Visits neighbouring columns, which share the dense products.
@@ -206,7 +206,7 @@ class similarity_search {
             offsets[column + 1] = offsets[column] + best_.finish(columns_.rank_of(Column(column)));
         bulk_vector<Column> columns(offsets[count]);
         bulk_vector<float> values(offsets[count]);
-        std::vector<index_sorter<float>> sorters(where.threads().size());
+        fixed_array<index_sorter<float>> sorters(where.threads().size());
         where.threads().for_chunks(
             count, 64,
             [&](std::size_t first, std::size_t last, std::size_t worker) {
@@ -234,7 +234,7 @@ class similarity_search {
     aligned_vector<float> thresholds_; // as they were when the round began
     best_lists<Column> best_;          // by rank
     std::size_t columns_of_a_box_;
-    std::vector<worker_state> workers_;
+    fixed_array<worker_state> workers_;
 };
 
 /// Whether 32 bits hold an entry of the matrix.

@@ -3,12 +3,12 @@
 /// Reflections, then rotations of rows, a slice of columns at a time.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/simd/batch.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <vector>
 
 namespace hybrec::simd::detail {
 
@@ -23,8 +23,8 @@ struct row_rotations {
         T cosine;
         T sine;
     };
-    std::vector<sweep> sweeps;
-    std::vector<angle> angles;
+    aligned_vector<sweep> sweeps;
+    aligned_vector<angle> angles;
 
     void clear() noexcept { sweeps.clear(), angles.clear(); }
 };

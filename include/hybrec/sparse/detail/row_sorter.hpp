@@ -3,6 +3,8 @@
 /// Sorts the entries of one row by column, in place and stably.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -10,7 +12,6 @@
 #include <cstdint>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace hybrec::detail {
 
@@ -90,8 +91,8 @@ class row_sorter {
     }
 
     unsigned passes_;
-    std::vector<Column> columns_;
-    std::vector<Value> values_;
+    aligned_vector<Column> columns_;
+    aligned_vector<Value> values_;
 };
 
 } // namespace hybrec::detail

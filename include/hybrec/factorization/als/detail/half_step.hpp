@@ -3,8 +3,10 @@
 /// One half-iteration of implicit ALS: solves every row of one side against the fixed other side.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/factor_table.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/joined.hpp>
 #include <hybrec/core/math.hpp>
@@ -22,11 +24,9 @@
 #include <concepts>
 #include <cstddef>
 #include <limits>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace hybrec::detail {
 
@@ -190,8 +190,8 @@ class als_row_solver {
     aligned_vector<Value> inverse_diagonal_;
     bool definite_ = false;
     double lambda_ = -1; // none yet
-    std::vector<const Value*> rows_;
-    std::vector<const simd::bfloat16_pair*> rounded_rows_;
+    aligned_vector<const Value*> rows_;
+    aligned_vector<const simd::bfloat16_pair*> rounded_rows_;
     aligned_vector<Value> weights_;
     aligned_vector<Value> targets_;
 };
@@ -214,15 +214,15 @@ template <class = on_use>
 
 /// Bounds of consecutive ranges of rows that cost about the same: 0, …, the number of rows.
 template <class = on_use>
-[[nodiscard]] std::vector<std::size_t> balanced_ranges(std::span<const offset> offsets,
-                                                       std::size_t factors) {
+[[nodiscard]] aligned_vector<std::size_t> balanced_ranges(std::span<const offset> offsets,
+                                                          std::size_t factors) {
     constexpr std::size_t most_ranges = 512;
     const std::size_t rows = offsets.size() - 1;
     // Even an empty row costs something: about as much as a fourth of the factors in entries.
     const std::size_t fixed_cost = factors / 4 + 1;
     const std::size_t goal =
         (offsets.back() - offsets.front() + rows * fixed_cost) / most_ranges + 1;
-    std::vector<std::size_t> bounds{0};
+    aligned_vector<std::size_t> bounds{0};
     std::size_t cost = 0;
     for (std::size_t row = 0; row < rows; ++row) {
         cost += static_cast<std::size_t>(offsets[row + 1] - offsets[row]) + fixed_cost;
@@ -252,10 +252,8 @@ void als_half_step(const Matrix& interactions, const als_fixed_side<Column, Valu
         als_row_solver<Solver, Value> solver;
         std::array<row_buffer<Column, typename Matrix::value_type>, 2> rooms;
     };
-    std::vector<std::unique_ptr<worker_state>> workers(pool.size());
-    for (auto& worker : workers)
-        worker = std::make_unique<worker_state>(solver, fixed.table.factors(), longest);
-    const std::vector<std::size_t> bounds =
+    fixed_array<worker_state> workers(pool.size(), solver, fixed.table.factors(), longest);
+    const aligned_vector<std::size_t> bounds =
         balanced_ranges(interactions.offsets(), fixed.table.factors());
     const bool far = is_far(fixed);
     const auto prefetch_row = [&](const auto& entries) {
@@ -270,7 +268,7 @@ void als_half_step(const Matrix& interactions, const als_fixed_side<Column, Valu
     pool.for_chunks(
         bounds.size() - 1, 1,
         [&](std::size_t range, std::size_t, std::size_t worker) {
-            auto& [rows, rooms] = *workers[worker];
+            auto& [rows, rooms] = workers[worker];
             auto entries = entries_of(interactions, Row(bounds[range]), rooms[0]);
             for (std::size_t at = bounds[range]; at < bounds[range + 1]; ++at) {
                 // The next row's vectors travel while this one is solved.

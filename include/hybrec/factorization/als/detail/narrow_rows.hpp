@@ -5,6 +5,7 @@
 
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/factorization/als/detail/value_codes.hpp>
@@ -15,15 +16,14 @@
 #include <cstdint>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace hybrec::detail {
 
 /// Room for one row as the solvers read it.
 template <class Column, class Value>
 struct row_buffer {
-    std::vector<Column> columns;
-    std::vector<Value> values;
+    aligned_vector<Column> columns;
+    aligned_vector<Value> values;
 };
 
 /// Rows whose column indices are stored in two to four bytes, as many as the largest needs, and
@@ -177,7 +177,7 @@ transpose_narrow(const Source& matrix, const value_codes<Value>& codes, const ex
             std::lower_bound(offsets.begin(), offsets.end() - 1, target) - offsets.begin());
     };
     // How many entries of each column a block has, then where it writes the next one.
-    std::vector<std::vector<offset>> position(blocks, std::vector<offset>(columns));
+    fixed_array<aligned_vector<offset>> position(blocks, columns);
     pool.for_chunks(
         blocks, 1,
         [&](std::size_t block, std::size_t, std::size_t) {

@@ -3,6 +3,7 @@
 /// One-byte codes for values of which there are few different ones, such as ratings and counts.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/threads.hpp>
 
 #include <algorithm>
@@ -13,7 +14,6 @@
 #include <cstdint>
 #include <span>
 #include <type_traits>
-#include <vector>
 
 namespace hybrec::detail {
 
@@ -88,8 +88,8 @@ class value_codes {
         return true;
     }
 
-    std::vector<std::uint16_t> slots_;
-    std::vector<Value> values_;
+    aligned_vector<std::uint16_t> slots_;
+    aligned_vector<Value> values_;
 };
 
 } // namespace hybrec::detail
