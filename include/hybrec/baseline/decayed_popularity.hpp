@@ -36,14 +36,13 @@ class decayed_popularity : public detail::popularity_model {
     void fit(const interaction_log& log) {
         const time_decay bound = decay_.bind(log);
         if (log.events.empty())
-            throw data_error{type_name() + ": the log has no events"};
+            fail<data_error>({type_name(), ": the log has no events"});
         std::vector<double> totals(log.matrix.column_count());
         for (const interaction& event : log.events) {
             const float weight = bound.weigh(event);
             if (!std::isfinite(weight))
-                throw data_error{type_name() + ": an event of item " +
-                                 std::to_string(event.item.value()) +
-                                 " has a weight that is not finite"};
+                fail<data_error>({type_name(), ": an event of item ", event.item.value(),
+                                  " has a weight that is not finite"});
             totals[event.item.value()] += static_cast<double>(weight);
         }
         set_totals(log.matrix.row_count(), totals);

@@ -8,7 +8,9 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/core/as_span.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/scored.hpp>
 #include <hybrec/retrieval/filters.hpp>
@@ -50,19 +52,17 @@ class segmented_popularity {
     void fit(const user_item_matrix auto& interactions, std::span<const std::uint32_t> segments) {
         require_trainable(interactions, type_name());
         if (segments.size() != interactions.row_count())
-            throw shape_error{
-                type_name() + ": " + std::to_string(segments.size()) + " segments are given for " +
-                std::to_string(interactions.row_count()) + " users; expected one for each"};
+            fail<shape_error>({type_name(), ": ", segments.size(), " segments are given for ",
+                               interactions.row_count(), " users; expected one for each"});
         const std::size_t count =
             1 + std::size_t{*std::max_element(segments.begin(), segments.end())};
-        std::vector<std::vector<double>> totals(count,
-                                                std::vector<double>(interactions.column_count()));
+        fixed_array<aligned_vector<double>> totals(count, interactions.column_count());
         for (std::size_t user = 0; user < interactions.row_count(); ++user)
             for (const auto [item, weight] : interactions.row(user_index(user)))
                 totals[segments[user]][item.value()] +=
                     options_.weighted ? static_cast<double>(weight) : 1.0;
         std::vector<detail::popular_items> popular;
-        for (const std::vector<double>& total : totals)
+        for (const aligned_vector<double>& total : totals)
             popular.emplace_back(std::vector<float>{total.begin(), total.end()});
         segments_.assign(segments.begin(), segments.end());
         popular_ = std::move(popular);
@@ -114,8 +114,8 @@ class segmented_popularity {
     [[nodiscard]] ranking<item_index> recommend_to_segment(std::uint32_t segment, std::size_t n,
                                                            const Filter& filter = {}) const {
         if (segment >= segment_count())
-            throw shape_error{"segment " + std::to_string(segment) +
-                              " is out of range; the model has " + std::to_string(segment_count())};
+            fail<shape_error>(
+                {"segment ", segment, " is out of range; the model has ", segment_count()});
         ranking<item_index> result(std::min(n, item_count()));
         result.resize(
             popular_[segment].recommend_into(user_index{}, as_writable_span(result), filter));

@@ -55,12 +55,11 @@ class content_based : public history_model<content_based> {
     template <user_item_source Matrix>
     void fit(Matrix&& interactions, const execution& = {}) {
         if (!features_)
-            throw option_error{
-                "content_based: there are no features; pass them to the constructor"};
+            fail<option_error>(
+                {"content_based: there are no features; pass them to the constructor"});
         if (interactions.column_count() != features_->row_count())
-            throw shape_error{
-                "content_based: the matrix has " + std::to_string(interactions.column_count()) +
-                " items, the features describe " + std::to_string(features_->row_count())};
+            fail<shape_error>({"content_based: the matrix has ", interactions.column_count(),
+                               " items, the features describe ", features_->row_count()});
         history_ = keep_matrix<float>(std::forward<Matrix>(interactions));
     }
 

@@ -147,9 +147,8 @@ class item_feature_builder {
 
     void require_group(std::string_view group, std::size_t items, float weight) const {
         if (items > items_)
-            throw shape_error{"item_feature_builder: \"" + std::string{group} + "\" describes " +
-                              std::to_string(items) + " items, the catalogue has " +
-                              std::to_string(items_)};
+            fail<shape_error>({"item_feature_builder: \"", group, "\" describes ", items,
+                               " items, the catalogue has ", items_});
         require_option(weight > 0 && std::isfinite(weight), "item_feature_builder", "weight",
                        static_cast<double>(weight), "a number above 0");
     }
@@ -158,8 +157,8 @@ class item_feature_builder {
     [[nodiscard]] static bool is_known(std::string_view group, std::span<const double> numbers,
                                        std::size_t item) {
         if (std::isinf(numbers[item]))
-            throw data_error{"item_feature_builder: the number \"" + std::string{group} +
-                             "\" of item " + std::to_string(item) + " is infinite"};
+            fail<data_error>({"item_feature_builder: the number \"", group, "\" of item ", item,
+                              " is infinite"});
         return !std::isnan(numbers[item]);
     }
 

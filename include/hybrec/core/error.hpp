@@ -106,23 +106,21 @@ inline void require_option(bool valid, std::string_view owner, std::string_view 
     char shown[32];
     const bool whole = value == std::floor(value) && std::abs(value) < 1e15;
     std::snprintf(shown, sizeof shown, whole ? "%.0f" : "%.6g", value);
-    throw option_error{joined({owner, ": ", field, " is ", shown, "; expected ", expected})};
+    fail<option_error>({owner, ": ", field, " is ", shown, "; expected ", expected});
 }
 
 /// Throws `shape_error` unless `index` is below `count`; `what` it stands for is in the message.
 template <class Index>
 void require_below(Index index, std::size_t count, const char* what) {
     if (index.value() >= count)
-        throw shape_error{joined({what, " ", std::to_string(index.value()),
-                                  " is out of range; the model has ", std::to_string(count)})};
+        fail<shape_error>({what, " ", index.value(), " is out of range; the model has ", count});
 }
 
 /// Throws `memory_budget_error` if `bytes` exceeds `budget`; a budget of 0 is no limit.
 inline void require_budget(std::string_view owner, std::size_t budget, std::size_t bytes) {
     if (budget != 0 && bytes > budget)
-        throw memory_budget_error{
-            joined({owner, " needs about ", std::to_string(bytes),
-                    " bytes to fit; memory_budget is ", std::to_string(budget)})};
+        fail<memory_budget_error>(
+            {owner, " needs about ", bytes, " bytes to fit; memory_budget is ", budget});
 }
 
 } // namespace hybrec

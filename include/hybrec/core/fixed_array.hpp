@@ -39,9 +39,7 @@ class fixed_array {
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] T* begin() noexcept { return static_cast<T*>(memory_.start()); }
-    [[nodiscard]] const T* begin() const noexcept {
-        return static_cast<const T*>(memory_.start());
-    }
+    [[nodiscard]] const T* begin() const noexcept { return static_cast<const T*>(memory_.start()); }
     [[nodiscard]] T* end() noexcept { return begin() + size_; }
     [[nodiscard]] const T* end() const noexcept { return begin() + size_; }
     /// @pre `at < size()`.

@@ -45,8 +45,8 @@ struct dataset {
                 return each;
             known += (known.empty() ? "\"" : ", \"") + each.name + "\"";
         }
-        throw option_error{name + ": there is no column \"" + std::string{wanted} +
-                           "\" of items; there are " + (known.empty() ? "none" : known)};
+        fail<option_error>({name, ": there is no column \"", wanted, "\" of items; there are ",
+                            (known.empty() ? "none" : known)});
     }
 };
 

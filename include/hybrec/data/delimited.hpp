@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/as_span.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
@@ -17,7 +18,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace hybrec {
 
@@ -174,8 +174,8 @@ class delimited_reader {
         delimiter_ =
             options.delimiter.empty() ? detect_delimiter(text_, options.quotes) : options.delimiter;
         if (delimiter_.find_first_of("\"\r\n") != std::string::npos)
-            throw option_error{"delimited_options: delimiter is " + detail::shown(delimiter_) +
-                               "; expected no quote and no line end"};
+            fail<option_error>({"delimited_options: delimiter is ", detail::shown(delimiter_),
+                                "; expected no quote and no line end"});
         quoted_ = uses_quotes(options.quotes, delimiter_);
     }
 
@@ -290,7 +290,7 @@ class delimited_reader {
                 scratch_.append(text_, begin, close - begin);
                 copied_.push_back(
                     {fields_.size(), open + 1, copy_begin, scratch_.size() - copy_begin});
-                fields_.emplace_back();
+                fields_.push_back({});
             }
             position_ = close + 1;
             return;
@@ -354,8 +354,8 @@ class delimited_reader {
     std::size_t next_line_ = 1;
     std::size_t line_ = 0;
     std::size_t row_begin_ = 0;
-    std::vector<std::string_view> fields_;
-    std::vector<copied_field> copied_;
+    aligned_vector<std::string_view> fields_;
+    aligned_vector<copied_field> copied_;
     std::string scratch_;
 };
 

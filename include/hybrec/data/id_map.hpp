@@ -3,6 +3,7 @@
 /// Maps between an application's ids and dense indices, in both directions.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/on_use.hpp>
@@ -101,7 +102,7 @@ class id_map {
         if (found.index != empty_slot)
             return Index(found.index);
         if (size() >= max_index_count)
-            throw shape_error{"an id map holds at most 4294967295 ids"};
+            fail<shape_error>({"an id map holds at most 4294967295 ids"});
         const auto index = static_cast<std::uint32_t>(size());
         ids_.push_back(id);
         found = {tag_of(hash), index};
@@ -122,8 +123,7 @@ class id_map {
     [[nodiscard]] Index at(id_view id) const {
         if (const std::optional<Index> found = find(id))
             return *found;
-        throw unknown_id_error{"unknown id " + ids::show(id) + "; the map holds " +
-                               std::to_string(size()) + " ids"};
+        fail<unknown_id_error>({"unknown id ", ids::show(id), "; the map holds ", size(), " ids"});
     }
 
     /// The id at `index`. @pre `index` is below `size()`.
@@ -172,7 +172,7 @@ class id_map {
     }
 
     ids ids_;
-    std::vector<slot> slots_;
+    aligned_vector<slot> slots_;
 };
 
 } // namespace hybrec

@@ -44,7 +44,7 @@ template <class = on_use>
     } else {
         detail::require_fraction("split_by_time", "test_fraction", options.test_fraction);
         if (log.events.empty())
-            throw data_error{"split_by_time: the log has no events; set an instant to split it"};
+            fail<data_error>({"split_by_time: the log has no events; set an instant to split it"});
         std::vector<unix_seconds> times;
         times.reserve(log.events.size());
         for (const interaction& event : log.events)

@@ -50,8 +50,8 @@ split_held_out_users(const user_items& matrix, const held_out_users_options& opt
         if (matrix.row(user_index(user)).size() >= 2)
             users.push_back(user_index(user));
     if (users.empty())
-        throw data_error{"split_held_out_users: no user has two entries; expected at least one "
-                         "user with a history and something to predict"};
+        fail<data_error>({"split_held_out_users: no user has two entries; expected at least one "
+                          "user with a history and something to predict"});
 
     // Stream 0 chooses users, stream u + 1 splits the entries of user u.
     const counter_random random{options.seed};

@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <limits>
 #include <numeric>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -38,9 +37,8 @@ template <class = on_use>
     for (std::size_t event = 0; event < log.events.size(); ++event) {
         const interaction& one = log.events[event];
         if (one.user.value() >= matrix.row_count())
-            throw shape_error{"split_leave_last_out: event " + std::to_string(event) +
-                              " has user " + std::to_string(one.user.value()) +
-                              "; the log's matrix has " + std::to_string(matrix.row_count())};
+            fail<shape_error>({"split_leave_last_out: event ", event, " has user ",
+                               one.user.value(), "; the log's matrix has ", matrix.row_count()});
         const auto items = matrix.row(one.user).columns();
         const auto found = std::lower_bound(items.begin(), items.end(), one.item);
         if (found == items.end() || *found != one.item)

@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace hybrec {
@@ -42,9 +41,8 @@ template <class = on_use>
     }
     if (options.test_fraction * static_cast<double>(is_test.size()) > 20 &&
         std::find(is_test.begin(), is_test.end(), true) == is_test.end())
-        throw data_error{"split_random: no entry was drawn with seed " +
-                         std::to_string(options.seed) +
-                         "; to split the training part of a split once more, give another seed"};
+        fail<data_error>({"split_random: no entry was drawn with seed ", options.seed,
+                          "; to split the training part of a split once more, give another seed"});
     return detail::split_marked(matrix, is_test);
 }
 

@@ -59,7 +59,7 @@ requires std::convertible_to < std::invoke_result_t < Judge&, const std::vector<
          [[nodiscard]] ablation_report ablate(std::span<const std::string> components,
                                               std::string_view metric, Judge&& judge) {
     if (components.empty())
-        throw option_error{"ablate: there are no components to leave out"};
+        fail<option_error>({"ablate: there are no components to leave out"});
     std::vector<bool> enabled(components.size(), true);
     const evaluation_report whole = judge(std::as_const(enabled));
     ablation_report report{std::string{metric}, whole.mean(metric), {}};

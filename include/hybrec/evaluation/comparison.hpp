@@ -41,11 +41,11 @@ class comparison {
     void add(compared_model model) {
         for (const compared_model& other : models_) {
             if (other.name == model.name)
-                throw option_error{"comparison: there are two models called \"" + model.name +
-                                   "\""};
+                fail<option_error>(
+                    {"comparison: there are two models called \"", model.name, "\""});
             if (!same_judgement(other.report, model.report))
-                throw shape_error{"comparison: \"" + model.name + "\" and \"" + other.name +
-                                  "\" were not evaluated on the same users by the same metrics"};
+                fail<shape_error>({"comparison: \"", model.name, "\" and \"", other.name,
+                                   "\" were not evaluated on the same users by the same metrics"});
         }
         models_.push_back(std::move(model));
     }
@@ -62,7 +62,7 @@ class comparison {
     template <class = on_use>
     [[nodiscard]] const compared_model& best(std::string_view metric) const {
         if (models_.empty())
-            throw option_error{"comparison: there are no models to choose the best of"};
+            fail<option_error>({"comparison: there are no models to choose the best of"});
         const compared_model* best = &models_.front();
         for (const compared_model& model : models_)
             if (model.report.mean(metric) > best->report.mean(metric))

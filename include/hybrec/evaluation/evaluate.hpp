@@ -18,7 +18,6 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
-#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -105,9 +104,8 @@ requires(sizeof...(Metrics) != 0 && !(scoring_metric<Metrics> || ...))
     [[nodiscard]] evaluation_report evaluate(const execution& where, const Lists& lists,
                                              user_items_view test, const Metrics&... metrics) {
     if (lists.size() != test.row_count())
-        throw shape_error{"evaluate: there are " + std::to_string(lists.size()) +
-                          " rankings, but the test matrix has " + std::to_string(test.row_count()) +
-                          " users"};
+        fail<shape_error>({"evaluate: there are ", lists.size(),
+                           " rankings, but the test matrix has ", test.row_count(), " users"});
     detail::judge<Metrics...> judge{detail::relevance{test, {}}, test.column_count(), metrics...};
     const std::span<const user_index> users = judge.relevant().users();
     where.threads().for_chunks(
@@ -122,11 +120,10 @@ requires(sizeof...(Metrics) != 0 && !(scoring_metric<Metrics> || ...))
                     else
                         ranked.push_back(entry.index);
                     if (ranked.back().value() >= test.column_count())
-                        throw shape_error{"evaluate: the ranking for user " +
-                                          std::to_string(users[at].value()) + " holds item " +
-                                          std::to_string(ranked.back().value()) +
-                                          ", but the test matrix has " +
-                                          std::to_string(test.column_count()) + " items"};
+                        fail<shape_error>({"evaluate: the ranking for user ", users[at].value(),
+                                           " holds item ", ranked.back().value(),
+                                           ", but the test matrix has ", test.column_count(),
+                                           " items"});
                 }
                 judge.judge_ranking(at, ranked);
             }

@@ -45,12 +45,16 @@ requires(sizeof...(Metrics) != 0 && !(scoring_metric<Metrics> || ...))
         users.size(), 16,
         [&](std::size_t begin, std::size_t end, std::size_t) {
             std::vector<item_index> items;
+            // `auto` puts off until this is used what the concepts of `excluding` cost a compiler.
+            const auto recommend = [&](const auto& seen) {
+                detail::copy_items(model.recommend(model.fold_in(seen), depth, excluding{seen}),
+                                   items);
+            };
             for (std::size_t at = begin; at < end; ++at) {
                 const auto seen = history.row(users[at]);
                 items.clear();
                 if (!seen.empty())
-                    detail::copy_items(model.recommend(model.fold_in(seen), depth, excluding{seen}),
-                                       items);
+                    recommend(seen);
                 judge.judge_ranking(at, items);
             }
         },

@@ -33,10 +33,9 @@ requires(sizeof...(Metrics) != 0) [[nodiscard]] rating_report
     evaluate_ratings(const execution& where, const Model& model, user_items_view test,
                      const Metrics&... metrics) {
     if (test.row_count() != model.user_count() || test.column_count() != model.item_count())
-        throw shape_error{
-            "evaluate_ratings: the test matrix has " + std::to_string(test.row_count()) +
-            " users and " + std::to_string(test.column_count()) + " items, the model has " +
-            std::to_string(model.user_count()) + " and " + std::to_string(model.item_count())};
+        fail<shape_error>({"evaluate_ratings: the test matrix has ", test.row_count(),
+                           " users and ", test.column_count(), " items, the model has ",
+                           model.user_count(), " and ", model.item_count()});
     const std::vector<double> actual(test.values().begin(), test.values().end());
     std::vector<double> predicted(actual.size());
     where.threads().for_chunks(
@@ -51,10 +50,8 @@ requires(sizeof...(Metrics) != 0) [[nodiscard]] rating_report
                 for (std::size_t k = 0; k < items.size(); ++k) {
                     const auto score = static_cast<double>(scores[k]);
                     if (!std::isfinite(score))
-                        throw numeric_error{"evaluate_ratings: the rating predicted for user " +
-                                            std::to_string(at) + " and item " +
-                                            std::to_string(items[k].value()) + " is " +
-                                            std::to_string(score)};
+                        fail<numeric_error>({"evaluate_ratings: the rating predicted for user ", at,
+                                             " and item ", items[k].value(), " is ", score});
                     predicted[test.offsets()[at] + k] = score;
                 }
             }

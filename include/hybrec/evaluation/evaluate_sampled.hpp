@@ -21,7 +21,6 @@
 #include <cstddef>
 #include <iterator>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace hybrec {
@@ -66,9 +65,9 @@ requires(sizeof...(Metrics) != 0) [[nodiscard]] evaluation_report
                 ranked.clear();
                 for (std::size_t k = 0; k < items.size(); ++k) {
                     if (std::isnan(scores[k]))
-                        throw numeric_error{"evaluate_sampled: the score of item " +
-                                            std::to_string(items[k].value()) + " for user " +
-                                            std::to_string(user.value()) + " is not a number"};
+                        fail<numeric_error>({"evaluate_sampled: the score of item ",
+                                             items[k].value(), " for user ", user.value(),
+                                             " is not a number"});
                     ranked.push_back({items[k], scores[k]});
                 }
                 std::sort(ranked.begin(), ranked.end(), ranks_before<item_index, score_type>);

@@ -105,8 +105,8 @@ class evaluation_report {
                 return metric;
             known += (known.empty() ? "" : ", ") + metric.name;
         }
-        throw option_error{"evaluation_report: there is no metric \"" + std::string{name} +
-                           "\"; expected one of: " + known};
+        fail<option_error>(
+            {"evaluation_report: there is no metric \"", name, "\"; expected one of: ", known});
     }
 
     std::vector<user_index> users_;

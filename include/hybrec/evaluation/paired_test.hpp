@@ -14,7 +14,6 @@
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace hybrec {
@@ -32,8 +31,8 @@ template <class = on_use>
 [[nodiscard]] std::vector<double> paired_differences(std::span<const double> left,
                                                      std::span<const double> right) {
     if (left.size() != right.size())
-        throw shape_error{"a paired test needs as many values on both sides; found " +
-                          std::to_string(left.size()) + " and " + std::to_string(right.size())};
+        fail<shape_error>({"a paired test needs as many values on both sides; found ", left.size(),
+                           " and ", right.size()});
     std::vector<double> differences;
     for (std::size_t at = 0; at < left.size(); ++at)
         if (!std::isnan(left[at]) && !std::isnan(right[at]))

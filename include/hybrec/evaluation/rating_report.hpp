@@ -32,8 +32,8 @@ struct rating_report {
                 return one.value;
             known += (known.empty() ? "" : ", ") + one.name;
         }
-        throw option_error{"rating_report: there is no metric \"" + std::string{metric} +
-                           "\"; expected one of: " + known};
+        fail<option_error>(
+            {"rating_report: there is no metric \"", metric, "\"; expected one of: ", known});
     }
 };
 

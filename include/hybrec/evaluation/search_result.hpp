@@ -8,7 +8,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -52,8 +51,8 @@ namespace detail {
 template <class Options>
 void add_trial(search_result<Options>& result, trial<Options> one) {
     if (std::isnan(one.value))
-        throw numeric_error{"the objective of a search gave NaN in trial " +
-                            std::to_string(result.trials.size() + 1)};
+        fail<numeric_error>(
+            {"the objective of a search gave NaN in trial ", result.trials.size() + 1});
     result.trials.push_back(std::move(one));
 }
 

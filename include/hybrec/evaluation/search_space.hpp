@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -40,7 +39,7 @@ class choices {
     choices(Field Options::*field, std::initializer_list<std::type_identity_t<Field>> values)
         : field_{field}, values_{values} {
         if (values_.empty())
-            throw option_error{"choices: there are no values to choose from"};
+            fail<option_error>({"choices: there are no values to choose from"});
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/metric.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/evaluation/detail/hits.hpp>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <numeric>
 #include <span>
 #include <string>
@@ -56,7 +58,7 @@ class serendipity {
 
   private:
     std::size_t k_;
-    std::vector<unsigned char> obvious_; // by item
+    aligned_vector<std::uint8_t> obvious_; // by item
 };
 
 } // namespace hybrec

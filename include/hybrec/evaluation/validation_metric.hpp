@@ -9,7 +9,6 @@
 #include <hybrec/evaluation/evaluate.hpp>
 #include <hybrec/sparse/csr.hpp>
 
-#include <string>
 #include <utility>
 
 namespace hybrec {
@@ -39,9 +38,9 @@ class validation_metric {
         const evaluation_report report = evaluate(where_, model, train_, valid_, metric_);
         const metric_values& judged = report.metrics().front();
         if (judged.undefined == report.users_evaluated())
-            throw data_error{"validation_metric: " + judged.name +
-                             " is not defined for any user; the validation matrix needs entries "
-                             "that are not in the training matrix"};
+            fail<data_error>({"validation_metric: ", judged.name,
+                              " is not defined for any user; the validation matrix needs entries "
+                              "that are not in the training matrix"});
         return judged.mean;
     }
 

@@ -45,8 +45,8 @@ requires component<Model>
                    static_cast<double>(options.weight), "a finite number above 0");
     const auto& model = model_of(predictor);
     if (model.item_count() != interactions.column_count())
-        throw shape_error{"augment: the matrix has " + std::to_string(interactions.column_count()) +
-                          " items, the model " + std::to_string(model.item_count())};
+        fail<shape_error>({"augment: the matrix has ", interactions.column_count(),
+                           " items, the model ", model.item_count()});
     const std::size_t users = interactions.row_count();
     std::vector<scored_item> predicted(users * options.items);
     std::vector<std::size_t> counts(users);

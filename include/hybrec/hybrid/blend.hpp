@@ -227,9 +227,8 @@ class blend : public request_model<blend<Combiner, Models...>> {
     void require_same_items() const {
         detail::for_each_part(models_, [&](const auto& model, std::size_t part) {
             if (model.item_count() != item_count())
-                throw shape_error{"blend: part 0 has " + std::to_string(item_count()) +
-                                  " items, part " + std::to_string(part) + " has " +
-                                  std::to_string(model.item_count())};
+                fail<shape_error>({"blend: part 0 has ", item_count(), " items, part ", part,
+                                   " has ", model.item_count()});
         });
     }
 

@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <numeric>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -61,10 +60,9 @@ class labelled_lists {
     requires blend_features<Features, Request>
     bool add(const Request& who, score_table& table, std::span<const float> labels) {
         if (table.component_count() != components_ || labels.size() != table.item_count())
-            throw shape_error{"labelled_lists: expected " + std::to_string(components_) +
-                              " components and " + std::to_string(table.item_count()) +
-                              " labels, found " + std::to_string(table.component_count()) +
-                              " and " + std::to_string(labels.size())};
+            fail<shape_error>({"labelled_lists: expected ", components_, " components and ",
+                               table.item_count(), " labels, found ", table.component_count(),
+                               " and ", labels.size()});
         order_.clear();
         for (std::uint32_t row = 0; row < labels.size(); ++row)
             if (table.sources()[row] != 0)
@@ -126,8 +124,8 @@ class labelled_lists {
             }
         labels_.push_back(label);
         if (!finite)
-            throw data_error{"labelled_lists: the label, a score or a feature of item " +
-                             std::to_string(table.items()[row].value()) + " is not finite"};
+            fail<data_error>({"labelled_lists: the label, a score or a feature of item ",
+                              table.items()[row].value(), " is not finite"});
     }
 
     std::size_t components_;

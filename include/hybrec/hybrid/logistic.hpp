@@ -14,7 +14,6 @@
 #include <cstddef>
 #include <numeric>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -108,11 +107,11 @@ class logistic {
     static void require_two_classes(std::span<const float> labels) {
         const auto [low, high] = std::minmax_element(labels.begin(), labels.end());
         if (*low < 0 || *high > 1)
-            throw data_error{"logistic: a label is " + std::to_string(*low < 0 ? *low : *high) +
-                             "; expected labels from 0 to 1"};
+            fail<data_error>({"logistic: a label is ", *low < 0 ? *low : *high,
+                              "; expected labels from 0 to 1"});
         if (*high == 0 || *low == 1)
-            throw data_error{"logistic: all labels are " + std::string{*low == 1 ? "1" : "0"} +
-                             "; there is nothing to tell apart"};
+            fail<data_error>({"logistic: all labels are ", *low == 1 ? "1" : "0",
+                              "; there is nothing to tell apart"});
     }
 
     template <class Lists>

@@ -54,7 +54,7 @@ class ndcg_search {
     learn(const labelled_lists<Normalizer, Features>& lists, const execution& where = {}) const {
         if (std::none_of(lists.labels().begin(), lists.labels().end(),
                          [](float label) { return label > 0; }))
-            throw data_error{"ndcg_search: no list has a relevant item"};
+            fail<data_error>({"ndcg_search: no list has a relevant item"});
         const std::size_t width = lists.width();
         std::vector<double> best;
         double best_value = -1;

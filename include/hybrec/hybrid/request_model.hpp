@@ -23,7 +23,6 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace hybrec {
@@ -201,8 +200,8 @@ class request_model {
     [[nodiscard]] visitor fold_in(const History& history) const {
         visitor result{history};
         if (result.history().empty())
-            throw data_error{"fold_in: the history is empty; a switching hybrid or a fallback can "
-                             "serve users without one"};
+            fail<data_error>({"fold_in: the history is empty; a switching hybrid or a fallback can "
+                              "serve users without one"});
         return result;
     }
 

@@ -50,9 +50,9 @@ class ridge {
         std::vector<double> weights = system.right;
         if (const std::size_t bad = detail::solve_positive(system.gram, system.scale, weights);
             bad < width)
-            throw numeric_error{"ridge: the scores of " + detail::weight_name(lists, bad) +
-                                " are constant or a combination of those before it; raise "
-                                "regularization or leave it out"};
+            fail<numeric_error>({"ridge: the scores of ", detail::weight_name(lists, bad),
+                                 " are constant or a combination of those before it; raise "
+                                 "regularization or leave it out"});
         return detail::blend_of(lists, weights, system.intercept(weights));
     }
 

@@ -81,8 +81,8 @@ void save(const std::filesystem::path& path, const Model& model,
           const id_map<user_index, UserId>& users, const id_map<item_index, ItemId>& items) {
     const auto check = [](const char* side, std::size_t ids, std::size_t count) {
         if (ids != count)
-            throw shape_error{"save: there are " + std::to_string(ids) + " ids of " + side +
-                              ", but the model has " + std::to_string(count) + " " + side};
+            fail<shape_error>({"save: there are ", ids, " ids of ", side, ", but the model has ",
+                               count, " ", side});
     };
     check("users", users.size(), model.user_count());
     check("items", items.size(), model.item_count());

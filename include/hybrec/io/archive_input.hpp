@@ -8,6 +8,7 @@
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/archive_format.hpp>
+#include <hybrec/io/detail/used_names.hpp>
 #include <hybrec/io/safetensors.hpp>
 
 #include <algorithm>
@@ -91,7 +92,7 @@ class archive_input {
         if (info->shape.empty() || info->shape.size() > 2)
             refuse(name, "its shape is " + show_shape(as_span(info->shape)) +
                              "; expected rows and columns");
-        read_.push_back(std::move(key));
+        read_.add(key);
         tensor<T> result;
         result.shape = {info->shape[0], info->shape.size() == 2 ? info->shape[1] : 1};
         result.values = file_.read<T>(*info);
@@ -106,7 +107,7 @@ class archive_input {
     /// Marks a tensor that is not part of the model as known.
     template <class = on_use>
     void mark_read(std::string_view tensor) {
-        read_.emplace_back(tensor);
+        read_.add(tensor);
     }
 
     /// Refuses a file that holds more than was read: its reader would ignore something that its
@@ -115,19 +116,15 @@ class archive_input {
     void refuse_unread() const {
         for (const auto& [key, value] : file_.metadata())
             if (key != detail::format_key && key != detail::version_key &&
-                key != detail::model_key && key != checksum_key && !was_read(key))
+                key != detail::model_key && key != checksum_key && !read_.holds(key))
                 file_.refuse("holds metadata \"" + key + "\", which the model does not read");
         for (const tensor_info& tensor : file_.tensors())
-            if (!was_read(tensor.name))
+            if (!read_.holds(tensor.name))
                 file_.refuse("holds the tensor \"" + tensor.name +
                              "\", which the model does not read");
     }
 
   private:
-    [[nodiscard]] bool was_read(std::string_view key) const {
-        return std::find(read_.begin(), read_.end(), key) != read_.end();
-    }
-
     template <class Number>
     [[nodiscard]] static std::optional<Number> parse(std::string_view text) {
         Number value{};
@@ -149,13 +146,13 @@ class archive_input {
         const std::string* value = file_.find_text(key);
         if (!value)
             refuse_missing(name, expected);
-        read_.push_back(std::move(key));
+        read_.add(key);
         return *value;
     }
 
     safetensors_file file_;
     std::string model_;
-    std::vector<std::string> read_; // few
+    detail::used_names read_;
 };
 
 } // namespace hybrec

@@ -5,12 +5,11 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/core/error.hpp>
-#include <hybrec/core/joined.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/archive_format.hpp>
+#include <hybrec/io/detail/used_names.hpp>
 #include <hybrec/io/safetensors.hpp>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -19,7 +18,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace hybrec {
 
@@ -77,14 +75,14 @@ class archive_output {
     template <class = on_use>
     void take(std::string_view name) {
         if (name.empty())
-            throw archive_error{"a field of an archive needs a name"};
-        if (std::find(names_.begin(), names_.end(), name) != names_.end())
-            throw archive_error{joined({"field \"", name, "\" is written twice"})};
-        names_.emplace_back(name);
+            fail<archive_error>({"a field of an archive needs a name"});
+        if (names_.holds(name))
+            fail<archive_error>({"field \"", name, "\" is written twice"});
+        names_.add(name);
     }
 
     safetensors_writer file_;
-    std::vector<std::string> names_; // few
+    detail::used_names names_;
 };
 
 } // namespace hybrec

@@ -108,8 +108,8 @@ template <std::integral Integer>
 requires(!std::same_as<Integer, bool>) json::json(Integer value)
     : kind_{kind::integer}, integer_{static_cast<std::int64_t>(value)} {
     if (!std::in_range<std::int64_t>(value))
-        throw data_error{"the integer " + std::to_string(value) +
-                         " is too large for JSON; expected at most 9223372036854775807"};
+        fail<data_error>({"the integer ", value,
+                          " is too large for JSON; expected at most 9223372036854775807"});
 }
 inline json::json(double value) : kind_{kind::real}, real_{value} {}
 inline json::json(const char* value) : kind_{kind::text}, text_{value} {}
@@ -136,8 +136,7 @@ inline const char* json::kind_name() const noexcept { return name_of(kind_); }
 
 inline void json::require(kind expected) const {
     if (kind_ != expected)
-        throw data_error{std::string{"JSON: expected "} + name_of(expected) + ", found " +
-                         kind_name()};
+        fail<data_error>({"JSON: expected ", name_of(expected), ", found ", kind_name()});
 }
 
 inline bool json::as_bool() const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/archive.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/io/archive.hpp>
@@ -89,7 +90,7 @@ class part_walk {
 
   private:
     const Visitor& visitor_;
-    std::vector<const void*> seen_;
+    aligned_vector<const void*> seen_;
 };
 
 /// A part that was loaded and is not yet in its place.

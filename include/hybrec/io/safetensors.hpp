@@ -13,6 +13,7 @@
 #include <hybrec/io/detail/checksum.hpp>
 #include <hybrec/io/detail/input_file.hpp>
 #include <hybrec/io/detail/safetensors_header.hpp>
+#include <hybrec/io/detail/used_names.hpp>
 #include <hybrec/io/json.hpp>
 #include <hybrec/io/tensor_info.hpp>
 
@@ -48,13 +49,13 @@ class safetensors_writer {
     /// Adds a metadata text. @throws archive_error for a name that is taken or not UTF-8.
     template <class = on_use>
     void add_text(std::string_view name, std::string_view value) {
-        if (std::find(text_names_.begin(), text_names_.end(), name) != text_names_.end())
-            throw archive_error{joined({"metadata \"", name, "\" is written twice"})};
+        if (text_names_.holds(name))
+            fail<archive_error>({"metadata \"", name, "\" is written twice"});
         if (name == checksum_key)
-            throw archive_error{joined({"metadata \"", name, "\" is the writer's own"})};
+            fail<archive_error>({"metadata \"", name, "\" is the writer's own"});
         if (!detail::valid_utf8(name) || !detail::valid_utf8(value))
-            throw archive_error{joined({"metadata \"", name, "\" is not valid UTF-8"})};
-        text_names_.emplace_back(name);
+            fail<archive_error>({"metadata \"", name, "\" is not valid UTF-8"});
+        text_names_.add(name);
         texts_ += ',';
         detail::append_json_string(texts_, name);
         texts_ += ':';
@@ -85,9 +86,8 @@ class safetensors_writer {
                     order.push_back(at);
         std::string header = make_header(order);
         if (header.size() > header_limit)
-            throw archive_error{
-                joined({path.native(), ": the header would have ", std::to_string(header.size()),
-                        " bytes; at most ", std::to_string(header_limit), " are allowed"})};
+            fail<archive_error>({path.native(), ": the header would have ", header.size(),
+                                 " bytes; at most ", header_limit, " are allowed"});
         detail::checksum sum;
         sum.add(std::as_bytes(as_span(header)));
         for (const std::size_t at : order)
@@ -120,15 +120,15 @@ class safetensors_writer {
     void add_bytes(tensor_info info, std::span<const std::byte> bytes) {
         if (info.name.empty() || info.name == detail::metadata_key ||
             !detail::valid_utf8(info.name))
-            throw archive_error{joined({"\"", info.name, "\" cannot be the name of a tensor"})};
+            fail<archive_error>({"\"", info.name, "\" cannot be the name of a tensor"});
         for (const entry& taken : tensors_)
             if (taken.info.name == info.name)
-                throw archive_error{joined({"tensor \"", info.name, "\" is written twice"})};
+                fail<archive_error>({"tensor \"", info.name, "\" is written twice"});
         const std::size_t count = bytes.size() / tensor_type_size(info.type);
         if (count_elements(as_span(info.shape)) != count)
-            throw archive_error{
-                joined({"tensor \"", info.name, "\": its shape ", show_shape(as_span(info.shape)),
-                        " does not fit its ", std::to_string(count), " values"})};
+            fail<archive_error>({"tensor \"", info.name, "\": its shape ",
+                                 show_shape(as_span(info.shape)), " does not fit its ", count,
+                                 " values"});
         const std::byte* const first = bytes.data();
         tensors_.push_back({std::move(info), {first, first + bytes.size()}});
     }
@@ -170,7 +170,7 @@ class safetensors_writer {
         return text;
     }
 
-    std::vector<std::string> text_names_;
+    detail::used_names text_names_;
     std::string texts_; ///< as the header has them, each behind a comma
     std::vector<entry> tensors_;
 };
@@ -272,7 +272,7 @@ class safetensors_file {
                        safetensors_writer::unknown_checksum);
         detail::checksum sum;
         sum.add(std::as_bytes(as_span(header)));
-        std::vector<std::byte> part(std::size_t{1} << 20);
+        bulk_vector<std::byte> part(std::size_t{1} << 20);
         for (std::uint64_t at = data_begin_; at < file_.size();) {
             const auto bytes = as_writable_span(part).first(
                 std::min<std::uint64_t>(part.size(), file_.size() - at));
@@ -288,7 +288,7 @@ class safetensors_file {
 
     /// Throws an `archive_error` that names the file.
     [[noreturn]] void refuse(const std::string& what) const {
-        throw archive_error{path().string() + ": " + what};
+        fail<archive_error>({path().string(), ": ", what});
     }
 
   private:

@@ -143,9 +143,8 @@ class ease : public history_model<ease>, public kept_fit<ease> {
         const std::size_t done =
             detail::sweep_all(weights.data(), weights.stride(), weights.rows(), told, where);
         if (done != weights.rows())
-            throw numeric_error{"ease: the Gram matrix is singular at item " +
-                                std::to_string(done) + "; expected a larger l2 than " +
-                                std::to_string(options_.l2)};
+            fail<numeric_error>({"ease: the Gram matrix is singular at item ", done,
+                                 "; expected a larger l2 than ", options_.l2});
         divide_by_diagonal(weights, where);
         weights_ = std::make_shared<const table>(std::move(weights));
     }

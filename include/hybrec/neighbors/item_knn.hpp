@@ -103,11 +103,9 @@ class item_knn : public sparse_history_model<item_knn<Similarity>>,
         require_trainable(compared, type_name());
         if (compared.row_count() != interactions.row_count() ||
             compared.column_count() != interactions.column_count())
-            throw shape_error{type_name() + ": the matrix to compare by has " +
-                              std::to_string(compared.row_count()) + " users and " +
-                              std::to_string(compared.column_count()) + " items; expected " +
-                              std::to_string(interactions.row_count()) + " and " +
-                              std::to_string(interactions.column_count())};
+            fail<shape_error>({type_name(), ": the matrix to compare by has ", compared.row_count(),
+                               " users and ", compared.column_count(), " items; expected ",
+                               interactions.row_count(), " and ", interactions.column_count()});
         require_budget(type_name(), options_.memory_budget,
                        estimate_bytes(compared.row_count(), compared.column_count(),
                                       compared.entry_count(), where.threads().size()));

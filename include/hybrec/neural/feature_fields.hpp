@@ -30,11 +30,10 @@ void require_fields(const feature_fields& fields, std::size_t users, std::size_t
         for (std::size_t field = 0; field < side.size(); ++field) {
             const std::string name = owner + ": field " + std::to_string(field) + " of " + what;
             if (side[field].row_count() != rows)
-                throw shape_error{name + " has " + std::to_string(side[field].row_count()) +
-                                  " rows; the interactions have " + std::to_string(rows) + " " +
-                                  what};
+                fail<shape_error>({name, " has ", side[field].row_count(),
+                                   " rows; the interactions have ", rows, " ", what});
             if (side[field].column_count() == 0)
-                throw shape_error{name + " has no columns; expected at least one category"};
+                fail<shape_error>({name, " has no columns; expected at least one category"});
         }
     };
     check(fields.users, users, "users");

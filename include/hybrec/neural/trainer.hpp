@@ -182,11 +182,10 @@ requires trainable<Network, Samples>
             const pass pass{.where = where, .seed = options.seed, .step = epoch * batches + batch};
             const double loss = network.gradients(samples, positions, epoch, pass);
             if (!std::isfinite(loss))
-                throw numeric_error{std::string{name} + ": the loss is not finite in epoch " +
-                                    std::to_string(epoch + 1) + ", batch " +
-                                    std::to_string(batch + 1) + ", at learning rate " +
-                                    detail::describe_rate(rate) +
-                                    "; expected a smaller learning_rate, or a clip_length"};
+                fail<numeric_error>({name, ": the loss is not finite in epoch ", epoch + 1,
+                                     ", batch ", batch + 1, ", at learning rate ",
+                                     detail::describe_rate(rate),
+                                     "; expected a smaller learning_rate, or a clip_length"});
             if (options.clip_length > 0)
                 clip_gradients(network, options.clip_length);
             state.optimizer.update(network, rate, where);

@@ -17,7 +17,6 @@
 #include <cstddef>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace hybrec {
 
@@ -32,8 +31,8 @@ class embedding_similarity {
   public:
     class workspace {
         friend embedding_similarity;
-        aligned_vector<float> directions_; // of the candidates, of length 1
-        std::vector<const float*> rows_;   // in whole groups
+        aligned_vector<float> directions_;  // of the candidates, of length 1
+        aligned_vector<const float*> rows_; // in whole groups
         std::size_t stride_ = 0;
     };
 

@@ -23,7 +23,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
-#include <string>
 #include <utility>
 
 namespace hybrec {
@@ -51,8 +50,8 @@ class embedding_index {
     [[nodiscard]] ranking<Index, Value> nearest(Index self, std::size_t n,
                                                 const Filter& filter = {}) const {
         if (self.value() >= size())
-            throw shape_error{"embedding_index: row " + std::to_string(self.value()) +
-                              " is out of range; there are " + std::to_string(size())};
+            fail<shape_error>(
+                {"embedding_index: row ", self.value(), " is out of range; there are ", size()});
         return hybrec::nearest(table_, &index_, std::span<const Value>{inverse_lengths_}, self, n,
                                filter);
     }
@@ -89,8 +88,8 @@ class embedding_index {
     /// A copy with the alignment and padding that kernels want.
     [[nodiscard]] table_type as_row(std::span<const Value> vector) const {
         if (vector.size() != table_.factors())
-            throw shape_error{"embedding_index: the vector has " + std::to_string(vector.size()) +
-                              " values, the embeddings have " + std::to_string(table_.factors())};
+            fail<shape_error>({"embedding_index: the vector has ", vector.size(),
+                               " values, the embeddings have ", table_.factors()});
         table_type row(1, table_.factors());
         std::copy(vector.begin(), vector.end(), row.data());
         return row;

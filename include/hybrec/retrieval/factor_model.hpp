@@ -25,7 +25,6 @@
 #include <cassert>
 #include <cstddef>
 #include <span>
-#include <string>
 #include <utility>
 
 namespace hybrec {
@@ -236,8 +235,8 @@ class factor_model {
 
     void require_fits(const folded_user<Value>& user) const {
         if (user.values().size() != item_factors_.factors())
-            throw shape_error{"the folded-in user has " + std::to_string(user.values().size()) +
-                              " factors, the model has " + std::to_string(item_factors_.factors())};
+            fail<shape_error>({"the folded-in user has ", user.values().size(),
+                               " factors, the model has ", item_factors_.factors()});
     }
 
     user_table user_factors_;

@@ -28,7 +28,6 @@
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -193,10 +192,9 @@ class spread_model {
         if constexpr (requires { user.user_count(); })
             users = user.user_count();
         if (user.item_count() != item_count() || users != user_count())
-            throw shape_error{"the folded-in user belongs to a model of " + std::to_string(users) +
-                              " users and " + std::to_string(user.item_count()) +
-                              " items, this one has " + std::to_string(user_count()) + " and " +
-                              std::to_string(item_count())};
+            fail<shape_error>({"the folded-in user belongs to a model of ", users, " users and ",
+                               user.item_count(), " items, this one has ", user_count(), " and ",
+                               item_count()});
     }
 
     void save_history(archive_writer auto& archive) const {

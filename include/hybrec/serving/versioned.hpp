@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <utility>
 
 namespace hybrec {
@@ -95,8 +94,8 @@ class versioned {
         std::size_t free = 0;
         while (slots_[free].taken.load(std::memory_order_acquire))
             if (++free == max_versions)
-                throw error{"versioned: " + std::to_string(max_versions) +
-                            " versions are in use; requests seem to hold on to old ones"};
+                fail<error>({"versioned: ", max_versions,
+                             " versions are in use; requests seem to hold on to old ones"});
         slot& next = slots_[free];
         next.value = std::move(kept);
         next.version = ++last_version_;

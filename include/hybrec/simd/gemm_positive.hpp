@@ -23,7 +23,7 @@ template <class T>
 struct positive_rows {
     static constexpr std::size_t most = 8; ///< that are held at a time
 
-    aligned_vector<T> values;          ///< max(x, 0)
+    aligned_vector<T> values;             ///< max(x, 0)
     aligned_vector<std::uint32_t> chosen; ///< columns above zero, pair of rows after pair
 };
 

@@ -18,7 +18,6 @@
 #include <cstddef>
 #include <functional>
 #include <span>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -50,13 +49,11 @@ void check_triplet(const triplet<Row, Column, Value>& entry, const build_options
                std::to_string(entry.column.value());
     };
     if (!std::isfinite(entry.value))
-        throw data_error{place() + ": the value is " + std::to_string(entry.value) +
-                         "; expected a finite number"};
+        fail<data_error>({place(), ": the value is ", entry.value, "; expected a finite number"});
     if (options.fixed_shape &&
         (entry.row.value() >= options.row_count || entry.column.value() >= options.column_count))
-        throw shape_error{place() + " lies outside the matrix of " +
-                          std::to_string(options.row_count) + " rows and " +
-                          std::to_string(options.column_count) + " columns"};
+        fail<shape_error>({place(), " lies outside the matrix of ", options.row_count, " rows and ",
+                           options.column_count, " columns"});
 }
 
 /// Merges the duplicates of a row that is sorted by column and drops zeros, in place; returns how
@@ -81,14 +78,13 @@ std::size_t merge_duplicates(std::size_t row, std::span<Column> columns, std::sp
                 merged = std::max(merged, value);
                 break;
             case duplicates::refuse:
-                throw data_error{"row " + std::to_string(row) + ", column " +
-                                 std::to_string(column.value()) + " has more than one entry"};
+                fail<data_error>(
+                    {"row ", row, ", column ", column.value(), " has more than one entry"});
             }
         }
         if (!std::isfinite(merged))
-            throw numeric_error{"row " + std::to_string(row) + ", column " +
-                                std::to_string(column.value()) +
-                                ": the sum of the duplicates overflows"};
+            fail<numeric_error>({"row ", row, ", column ", column.value(),
+                                 ": the sum of the duplicates overflows"});
         if (merged != Value{0}) {
             columns[kept] = column;
             values[kept++] = merged;

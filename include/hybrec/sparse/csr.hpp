@@ -8,7 +8,6 @@
 #include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
-#include <hybrec/core/joined.hpp>
 #include <hybrec/core/math.hpp>
 #include <hybrec/core/weighted.hpp>
 #include <hybrec/sparse/csr_pattern.hpp>
@@ -20,7 +19,6 @@
 #include <iterator>
 #include <memory>
 #include <span>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -161,34 +159,28 @@ void check_csr(const Offsets& offsets, const Columns& columns, const Values& val
     };
     if (offsets.empty() || offsets[0] != 0 || columns.size() != values.size() ||
         static_cast<std::size_t>(offsets[offsets.size() - 1]) != columns.size())
-        throw shape_error{joined(
-            {"CSR arrays do not fit together: offsets must start at 0 and end at the number of "
-             "columns, ",
-             std::to_string(columns.size()), ", which must equal the number of values, ",
-             std::to_string(values.size())})};
+        fail<shape_error>({"CSR arrays do not fit together: offsets must start at 0 and end at the "
+                           "number of columns, ",
+                           columns.size(), ", which must equal the number of values, ",
+                           values.size()});
     for (std::size_t row = 0; row + 1 < offsets.size(); ++row) {
         const auto begin = static_cast<std::size_t>(offsets[row]);
         const auto end = static_cast<std::size_t>(offsets[row + 1]);
         if (begin > end || end > columns.size())
-            throw shape_error{
-                joined({"CSR row ", std::to_string(row),
-                        ": offsets must not descend or exceed the number of entries"})};
+            fail<shape_error>(
+                {"CSR row ", row, ": offsets must not descend or exceed the number of entries"});
         for (std::size_t entry = begin; entry < end; ++entry) {
             if (number(columns[entry]) >= column_count)
-                throw shape_error{
-                    joined({"CSR row ", std::to_string(row), ": column ",
-                            std::to_string(number(columns[entry])), " is out of range; there are ",
-                            std::to_string(column_count)})};
+                fail<shape_error>({"CSR row ", row, ": column ", number(columns[entry]),
+                                   " is out of range; there are ", column_count});
             if (entry > begin && number(columns[entry - 1]) >= number(columns[entry]))
-                throw shape_error{
-                    joined({"CSR row ", std::to_string(row),
-                            ": columns must ascend without duplicates; use build_csr for unsorted "
-                            "entries"})};
+                fail<shape_error>(
+                    {"CSR row ", row,
+                     ": columns must ascend without duplicates; use build_csr for unsorted "
+                     "entries"});
             if (!std::isfinite(values[entry]))
-                throw data_error{
-                    joined({"CSR row ", std::to_string(row), ", column ",
-                            std::to_string(number(columns[entry])), ": the value is ",
-                            std::to_string(values[entry]), "; expected a finite number"})};
+                fail<data_error>({"CSR row ", row, ", column ", number(columns[entry]),
+                                  ": the value is ", values[entry], "; expected a finite number"});
         }
     }
 }

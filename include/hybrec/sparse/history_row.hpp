@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -42,16 +41,15 @@ class history_row {
                 entries.emplace_back(entry.index, static_cast<Value>(entry.value));
             const auto& [index, value] = entries.back();
             if (index.value() >= count)
-                throw shape_error{"the history holds index " + std::to_string(index.value()) +
-                                  "; the model has " + std::to_string(count)};
+                fail<shape_error>(
+                    {"the history holds index ", index.value(), "; the model has ", count});
             if (!std::isfinite(value))
-                throw data_error{"the history gives index " + std::to_string(index.value()) +
-                                 " the weight " + std::to_string(value) +
-                                 "; expected a finite number"};
+                fail<data_error>({"the history gives index ", index.value(), " the weight ", value,
+                                  "; expected a finite number"});
         }
         if (entries.empty())
-            throw data_error{"cannot fold in an empty history; recommend from a fallback instead, "
-                             "for example popularity"};
+            fail<data_error>({"cannot fold in an empty history; recommend from a fallback instead, "
+                              "for example popularity"});
         std::stable_sort(entries.begin(), entries.end(), [](const auto& left, const auto& right) {
             return left.first < right.first;
         });

@@ -5,7 +5,6 @@
 
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/core/error.hpp>
-#include <hybrec/core/joined.hpp>
 #include <hybrec/core/math.hpp>
 
 #include <string>
@@ -16,14 +15,13 @@ namespace hybrec {
 ///         finite. Complexity: O(entries).
 void require_trainable(const sparse_matrix auto& matrix, const std::string& model) {
     if (matrix.row_count() == 0 || matrix.column_count() == 0 || matrix.entry_count() == 0)
-        throw data_error{joined(
-            {model, ": the matrix is empty (", std::to_string(matrix.row_count()), " users, ",
-             std::to_string(matrix.column_count()), " items, ",
-             std::to_string(matrix.entry_count()), " entries); expected at least one entry"})};
+        fail<data_error>({model, ": the matrix is empty (", matrix.row_count(), " users, ",
+                          matrix.column_count(), " items, ", matrix.entry_count(),
+                          " entries); expected at least one entry"});
     for (const auto value : matrix.view().values())
         if (!std::isfinite(value))
-            throw data_error{joined({model, ": the matrix holds the value ", std::to_string(value),
-                                     "; expected finite numbers"})};
+            fail<data_error>(
+                {model, ": the matrix holds the value ", value, "; expected finite numbers"});
 }
 
 } // namespace hybrec

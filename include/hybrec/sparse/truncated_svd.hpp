@@ -21,7 +21,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -74,8 +73,8 @@ template <class Index>
     const aligned_vector<double> exact{gram.begin(), gram.end()};
     const auto eigen = simd::symmetric_eigen(exact.data(), size, count, where);
     if (!eigen.converged)
-        throw numeric_error{"truncated_svd: the products of the matrix are not finite; expected "
-                            "values whose squares can be added up"};
+        fail<numeric_error>({"truncated_svd: the products of the matrix are not finite; expected "
+                             "values whose squares can be added up"});
     svd_rotation result{std::vector<double>(count), aligned_vector<float>(size * size)};
     aligned_vector<float> shrunk(size * size);
     const double least = 1e-10 * eigen.values[0];

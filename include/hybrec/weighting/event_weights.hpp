@@ -31,9 +31,8 @@ class bound_event_weights {
     /// @throws data_error if the log lists no such kind.
     [[nodiscard]] float weigh(const interaction& event) const {
         if (event.kind >= factors_.size())
-            throw data_error{"event_weights: an event has kind number " +
-                             std::to_string(event.kind) + ", but the log names " +
-                             std::to_string(factors_.size()) + " kinds"};
+            fail<data_error>({"event_weights: an event has kind number ", event.kind,
+                              ", but the log names ", factors_.size(), " kinds"});
         return static_cast<float>(static_cast<double>(event.weight) * factors_[event.kind]);
     }
 
@@ -62,7 +61,7 @@ class event_weights {
                            at->second, "a finite number");
             if (std::any_of(factors_.begin(), at,
                             [&](const factor& other) { return other.first == at->first; }))
-                throw option_error{"event_weights: \"" + at->first + "\" is named twice"};
+                fail<option_error>({"event_weights: \"", at->first, "\" is named twice"});
         }
     }
 
@@ -82,9 +81,9 @@ class event_weights {
     [[nodiscard]] bound_event_weights bind(const interaction_log& log) const {
         if (log.kinds.empty()) {
             if (!otherwise_)
-                throw data_error{
-                    "event_weights: the log names no event kinds; expected a log whose "
-                    "source has a column of them"};
+                fail<data_error>(
+                    {"event_weights: the log names no event kinds; expected a log whose "
+                     "source has a column of them"});
             return bound_event_weights{{*otherwise_}};
         }
         std::vector<double> bound;
@@ -97,9 +96,9 @@ class event_weights {
             else if (otherwise_)
                 bound.push_back(*otherwise_);
             else
-                throw data_error{"event_weights: the log has events of kind \"" + kind +
-                                 "\", which has no weight; expected " + names() +
-                                 ", or a weight for all others by otherwise()"};
+                fail<data_error>({"event_weights: the log has events of kind \"", kind,
+                                  "\", which has no weight; expected ", names(),
+                                  ", or a weight for all others by otherwise()"});
         }
         return bound_event_weights{std::move(bound)};
     }

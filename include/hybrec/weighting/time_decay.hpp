@@ -61,8 +61,8 @@ struct time_decay {
     [[nodiscard]] time_decay bind(const interaction_log& log) const {
         check();
         if (!log.has_times)
-            throw data_error{"time_decay: the log has no times; expected a log whose source names "
-                             "the time of every event"};
+            fail<data_error>({"time_decay: the log has no times; expected a log whose source names "
+                              "the time of every event"});
         return *this;
     }
 
@@ -78,8 +78,9 @@ struct time_decay {
         require_option(half_life.seconds() > 0 && std::isfinite(half_life.seconds()), "time_decay",
                        "half_life", half_life.seconds(), "a number of seconds above 0");
         if (!now)
-            throw option_error{"time_decay: now is not given; expected seconds since 1970, such as "
-                               "system_now()"};
+            fail<option_error>(
+                {"time_decay: now is not given; expected seconds since 1970, such as "
+                 "system_now()"});
     }
 };
 

@@ -68,7 +68,7 @@ TEST_CASE("merge_first_seen") {
             local[thread].push_back(own[thread].add(id, text_hash(id), place));
             common[thread].push_back(expected.add(id));
         }
-        std::vector<const detail::first_seen*> all;
+        aligned_vector<const detail::first_seen*> all;
         for (const detail::first_seen& one : own)
             all.push_back(&one);
         const auto merged = detail::merge_first_seen<user_index>(all);

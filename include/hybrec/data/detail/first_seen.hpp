@@ -41,7 +41,7 @@ class first_seen {
             if (holds(slots_[at], id))
                 return slots_[at].number;
         if (size() >= max_index_count)
-            throw shape_error{"an id map holds at most 4294967295 ids"};
+            fail<shape_error>({"an id map holds at most 4294967295 ids"});
         const auto number = static_cast<std::uint32_t>(size());
         texts_.push_back(id);
         places_.push_back(place);
@@ -131,12 +131,12 @@ struct merged_ids {
 /// Numbers the ids of all threads in the order of their first places, whichever thread read which
 /// part. Complexity: O(n log threads) for n ids, counted once for each thread.
 template <class Index>
-[[nodiscard]] merged_ids<Index> merge_first_seen(const std::vector<const first_seen*>& threads) {
+[[nodiscard]] merged_ids<Index> merge_first_seen(const aligned_vector<const first_seen*>& threads) {
     merged_ids<Index> merged;
     merged.numbers.resize(threads.size());
     // The thread whose next id was first seen earliest comes next.
     using candidate = std::pair<std::uint64_t, std::size_t>; // place, thread
-    std::vector<candidate> next; // as a heap
+    std::vector<candidate> next;                             // as a heap
     const auto put = [&](std::size_t thread, std::size_t id) {
         next.emplace_back(threads[thread]->place(id), thread);
         std::push_heap(next.begin(), next.end(), std::greater<>{});

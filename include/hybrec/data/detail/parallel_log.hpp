@@ -273,7 +273,7 @@ class parallel_log {
                 workers.push_back(std::move(workers_[thread]));
             }
         const auto ids_of = [&](const first_seen& (log_worker<>::*kind)() const noexcept) {
-            std::vector<const first_seen*> ids;
+            aligned_vector<const first_seen*> ids;
             for (const std::unique_ptr<log_worker<>>& worker : workers)
                 ids.push_back(&(*worker.*kind)());
             return ids;

@@ -59,9 +59,9 @@ inline void require_fraction(std::string_view owner, std::string_view field, dou
 /// @throws data_error if the log has no times to split by.
 inline void require_times(const interaction_log& log, std::string_view owner) {
     if (!log.has_times)
-        throw data_error{std::string{owner} +
-                         ": the log has no times; name interaction_columns::time when reading, or "
-                         "use split_random"};
+        fail<data_error>({owner,
+                          ": the log has no times; name interaction_columns::time when reading, or "
+                          "use split_random"});
 }
 
 } // namespace hybrec::detail

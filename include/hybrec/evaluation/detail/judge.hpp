@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/concepts/metric.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/evaluation/detail/relevance.hpp>
@@ -98,7 +99,7 @@ class judge {
         }
         for (const metric_values& other : results_)
             if (other.name == name)
-                throw option_error{"evaluate: the metric " + name + " is given twice"};
+                fail<option_error>({"evaluate: the metric ", name, " is given twice"});
         // A metric of the catalogue has one value for all users.
         const bool whole = catalogue_metric<Metric>;
         counts_.emplace_back(whole ? item_count_ : 0);
@@ -117,16 +118,16 @@ class judge {
         std::sort(sorted.begin(), sorted.end());
         const auto repeated = std::adjacent_find(sorted.begin(), sorted.end());
         if (repeated != sorted.end())
-            throw data_error{"evaluate: the ranking for user " +
-                             std::to_string(relevant_.users()[position].value()) + " holds item " +
-                             std::to_string(repeated->value()) + " twice"};
+            fail<data_error>({"evaluate: the ranking for user ",
+                              relevant_.users()[position].value(), " holds item ",
+                              repeated->value(), " twice"});
     }
 
     relevance relevant_;
     std::tuple<Metrics...> metrics_;
     std::vector<metric_values> results_;
-    std::vector<unsigned char> without_recommendations_; // not vector<bool>: threads write to it
-    std::vector<std::vector<std::uint64_t>> counts_;     // by metric and item
+    aligned_vector<std::uint8_t> without_recommendations_; // not vector<bool>: threads write to it
+    std::vector<std::vector<std::uint64_t>> counts_;       // by metric and item
     std::size_t item_count_ = 0;
     std::size_t depth_ = 0;
 };

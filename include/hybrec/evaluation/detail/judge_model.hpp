@@ -18,7 +18,6 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace hybrec::detail {
@@ -108,9 +107,8 @@ void judge_all_scores(const Model& model, user_items_view train, Judge& judge,
                 for (std::size_t item = 0; item < items.size(); ++item) {
                     const auto score = static_cast<double>(scores[item]);
                     if (std::isnan(score))
-                        throw numeric_error{"evaluate: the score of item " +
-                                            std::to_string(items[item].value()) + " for user " +
-                                            std::to_string(users[at].value()) + " is not a number"};
+                        fail<numeric_error>({"evaluate: the score of item ", items[item].value(),
+                                             " for user ", users[at].value(), " is not a number"});
                     (is_relevant(judge.relevant()[at], items[item]) ? hits : others)
                         .push_back(score);
                 }
@@ -124,10 +122,9 @@ void judge_all_scores(const Model& model, user_items_view train, Judge& judge,
 inline void require_shape(const char* name, user_items_view matrix, std::size_t rows,
                           std::size_t columns, const char* owner) {
     if (matrix.row_count() != rows || matrix.column_count() != columns)
-        throw shape_error{std::string{"evaluate: the "} + name + " matrix has " +
-                          std::to_string(matrix.row_count()) + " users and " +
-                          std::to_string(matrix.column_count()) + " items, " + owner + " has " +
-                          std::to_string(rows) + " and " + std::to_string(columns)};
+        fail<shape_error>({"evaluate: the ", name, " matrix has ", matrix.row_count(),
+                           " users and ", matrix.column_count(), " items, ", owner, " has ", rows,
+                           " and ", columns});
 }
 
 } // namespace hybrec::detail

@@ -109,10 +109,9 @@ class implicit_als : public fitted_als<Confidence, Value>,
     /// elsewhere. @throws shape_error if their lengths differ from `options().factors`.
     void set_factors(user_table users, item_table items, const execution& where = {}) {
         if (users.factors() != options_.factors || items.factors() != options_.factors)
-            throw shape_error{"implicit_als: the given vectors have " +
-                              std::to_string(users.factors()) + " (users) and " +
-                              std::to_string(items.factors()) + " (items) factors; expected " +
-                              std::to_string(options_.factors)};
+            fail<shape_error>({"implicit_als: the given vectors have ", users.factors(),
+                               " (users) and ", items.factors(), " (items) factors; expected ",
+                               options_.factors});
         this->user_factors_ = std::move(users);
         this->item_factors_ = std::move(items);
         history_.reset();
@@ -302,18 +301,15 @@ class implicit_als : public fitted_als<Confidence, Value>,
     }
     void require_not_smaller(std::size_t users, std::size_t items) const {
         if (users < this->user_count() || items < this->item_count())
-            throw shape_error{"refit: the matrix is " + std::to_string(users) + " × " +
-                              std::to_string(items) + ", the model " +
-                              std::to_string(this->user_count()) + " × " +
-                              std::to_string(this->item_count()) + "; it may not be smaller"};
+            fail<shape_error>({"refit: the matrix is ", users, " × ", items, ", the model ",
+                               this->user_count(), " × ", this->item_count(),
+                               "; it may not be smaller"});
     }
 
     void require_shape(std::size_t users, std::size_t items) const {
         if (users != this->user_count() || items != this->item_count())
-            throw shape_error{"the matrix is " + std::to_string(users) + " × " +
-                              std::to_string(items) + ", the model " +
-                              std::to_string(this->user_count()) + " × " +
-                              std::to_string(this->item_count())};
+            fail<shape_error>({"the matrix is ", users, " × ", items, ", the model ",
+                               this->user_count(), " × ", this->item_count()});
     }
     Solver solver_;
 };

@@ -86,8 +86,8 @@ class fitted_als : public detail::explained_model<fitted_als<Confidence, Value>,
         this->require_fitted();
         const std::size_t before = this->user_count();
         if (rows.column_count() > this->item_count())
-            throw shape_error{"append_users: the rows have " + std::to_string(rows.column_count()) +
-                              " items, the model has " + std::to_string(this->item_count())};
+            fail<shape_error>({"append_users: the rows have ", rows.column_count(),
+                               " items, the model has ", this->item_count()});
         auto users = this->user_factors_;
         users.resize(before + rows.row_count());
         detail::als_half_step(rows.view(), item_side(), users, before, exact{}, confidence_, where);
@@ -106,8 +106,8 @@ class fitted_als : public detail::explained_model<fitted_als<Confidence, Value>,
         this->require_fitted();
         const std::size_t before = this->item_count();
         if (rows.column_count() > this->user_count())
-            throw shape_error{"append_items: the rows have " + std::to_string(rows.column_count()) +
-                              " users, the model has " + std::to_string(this->user_count())};
+            fail<shape_error>({"append_items: the rows have ", rows.column_count(),
+                               " users, the model has ", this->user_count()});
         auto items = this->item_factors_;
         items.resize(before + rows.row_count());
         detail::als_half_step(rows.view(), user_side(), items, before, exact{}, confidence_, where);
@@ -175,7 +175,7 @@ class fitted_als : public detail::explained_model<fitted_als<Confidence, Value>,
         const auto system = rows.system(item_side(), history, confidence_);
         aligned_vector<Value> z(size); // first b, which is not needed here
         if (!exact::factorize(system, z.data(), rows.scratch()))
-            throw numeric_error{"implicit_als: the system of this history is singular"};
+            fail<numeric_error>({"implicit_als: the system of this history is singular"});
         std::copy_n(y, size, z.data());
         simd::cholesky_solve(rows.scratch().matrix.data(), size, this->item_factors_.factors(),
                              z.data());

@@ -9,6 +9,7 @@
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
 #include <hybrec/core/as_span.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/fit_report.hpp>
 #include <hybrec/core/math.hpp>
@@ -31,6 +32,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,9 +94,9 @@ class pairwise_factorization : public factor_model<float>,
             if (is_positive(weight))
                 chosen.push_back(item);
         if (chosen.empty())
-            throw data_error{Loss::name() +
-                             ": the history has no positive weight; recommend from a fallback "
-                             "instead, for example popularity"};
+            fail<data_error>({Loss::name(),
+                              ": the history has no positive weight; recommend from a fallback "
+                              "instead, for example popularity"});
         folded_user<float> user{item_factors_.factors()};
         start_user(user.data());
         detail::draws draws{counter_random{options_.seed, fold_in_stream}};
@@ -201,7 +203,7 @@ class pairwise_factorization : public factor_model<float>,
             offsets.push_back(columns.size());
         }
         if (columns.empty())
-            throw data_error{Loss::name() + ": no entry is positive; expected at least one"};
+            fail<data_error>({Loss::name(), ": no entry is positive; expected at least one"});
         return descend(positives{as_span(offsets), as_span(columns)}, view.column_count(), progress,
                        validator, where);
     }
@@ -241,7 +243,7 @@ class pairwise_factorization : public factor_model<float>,
                 std::fill_n(user_factors_.padded_row(user_index(user)), columns(), 0.0F);
             else
                 start_user(user_factors_.padded_row(user_index(user)));
-        std::vector<char> is_chosen(items);
+        aligned_vector<std::uint8_t> is_chosen(items);
         for (const item_index item : positives.columns)
             is_chosen[item.value()] = true;
         std::vector<item_index> chosen;

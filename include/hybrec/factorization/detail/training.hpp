@@ -53,8 +53,7 @@ void require_finite(const factor_table<Index, Value>& table, std::string_view mo
     for (std::size_t at = 0; at < size; ++at)
         worst += Value{0} * table.data()[at];
     if (!(worst == Value{0}))
-        throw numeric_error{std::string{model} + ": the factors are not finite; expected " +
-                            std::string{advice}};
+        fail<numeric_error>({model, ": the factors are not finite; expected ", advice});
 }
 
 /// How long to train.
@@ -81,9 +80,8 @@ fit_report train_in_steps(Model& model, const training_plan& plan, Step&& step, 
         progress_event event{.phase = plan.model, .step = report.iterations, .steps = plan.steps};
         if (plan.has_loss) {
             if (!std::isfinite(loss))
-                throw numeric_error{std::string{plan.model} +
-                                    ": the loss is not finite after step " +
-                                    std::to_string(report.iterations)};
+                fail<numeric_error>(
+                    {plan.model, ": the loss is not finite after step ", report.iterations});
             report.losses.push_back(loss);
             event.measure = "loss";
             event.value = loss;

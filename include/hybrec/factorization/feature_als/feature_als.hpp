@@ -291,9 +291,8 @@ class feature_als : public detail::explained_model<feature_als<Confidence>, floa
     template <class Features>
     static void require_features(const Features& features, std::size_t rows, const char* what) {
         if (features.column_count() != 0 && features.row_count() != rows)
-            throw shape_error{"feature_als: there are features of " +
-                              std::to_string(features.row_count()) + " " + what +
-                              "s; the interactions have " + std::to_string(rows)};
+            fail<shape_error>({"feature_als: there are features of ", features.row_count(), " ",
+                               what, "s; the interactions have ", rows});
     }
     /// What the regression holds: the features twice, and five tables.
     template <class Features>

@@ -8,8 +8,10 @@
 #include <hybrec/concepts/matrix.hpp>
 #include <hybrec/concepts/model.hpp>
 #include <hybrec/concepts/progress.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/error.hpp>
 #include <hybrec/core/fit_report.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/progress.hpp>
@@ -34,7 +36,6 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace hybrec {
 
@@ -92,8 +93,8 @@ class logistic_mf : public factor_model<float>, public detail::step_fit<logistic
             throw not_fitted_error{type_name()};
         const history_row<item_index, float> row{history, item_count()};
         if (!has_positive(row.view()))
-            throw data_error{"logistic_mf: the history has no positive weight; recommend from a "
-                             "fallback instead, for example popularity"};
+            fail<data_error>({"logistic_mf: the history has no positive weight; recommend from a "
+                              "fallback instead, for example popularity"});
         folded_user<float> user{item_factors_.factors()};
         start_user(row.view(), user.data());
         aligned_vector<float> squares(item_factors_.stride());
@@ -171,7 +172,7 @@ class logistic_mf : public factor_model<float>, public detail::step_fit<logistic
             by_item.view(), item_factors_, 2,
             [&](const auto&, float* item) { item[options_.factors] = 1; }, where);
         if (!std::ranges::any_of(by_user.values(), [](auto value) { return value > 0; }))
-            throw data_error{"logistic_mf: no entry is positive; expected at least one"};
+            fail<data_error>({"logistic_mf: no entry is positive; expected at least one"});
         user_table user_squares(user_factors_.rows(), columns);
         item_table item_squares(item_factors_.rows(), columns);
         const auto report = detail::train_in_steps(
@@ -258,8 +259,7 @@ class logistic_mf : public factor_model<float>, public detail::step_fit<logistic
                    std::uint64_t stream, const UnobservedOf& unobserved_of,
                    factor_table<Row, float>& moved, factor_table<Row, float>& squares,
                    const execution& where) const {
-        std::vector<aligned_vector<float>> gradients(where.threads().size(),
-                                                     aligned_vector<float>(fixed.stride()));
+        fixed_array<aligned_vector<float>> gradients(where.threads().size(), fixed.stride());
         where.threads().for_chunks(
             moved.rows(), 32,
             [&](std::size_t begin, std::size_t end, std::size_t worker) {

@@ -5,13 +5,13 @@
 
 #include <hybrec/concepts/archive.hpp>
 #include <hybrec/concepts/matrix.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/progress.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/hybrid/component.hpp>
 
 #include <algorithm>
 #include <type_traits>
-#include <vector>
 
 namespace hybrec::detail {
 
@@ -49,7 +49,7 @@ class fitting {
     }
 
     const execution& where_;
-    std::vector<const void*> done_;
+    aligned_vector<const void*> done_;
 };
 
 } // namespace hybrec::detail

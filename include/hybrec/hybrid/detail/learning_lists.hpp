@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace hybrec::detail {
@@ -26,19 +25,17 @@ template <class = on_use>
 void require_out_of_fold(user_items_view train, user_items_view validation) {
     if (train.row_count() != validation.row_count() ||
         train.column_count() != validation.column_count())
-        throw shape_error{"learn: the training matrix is " + std::to_string(train.row_count()) +
-                          " × " + std::to_string(train.column_count()) +
-                          ", the validation matrix " + std::to_string(validation.row_count()) +
-                          " × " + std::to_string(validation.column_count())};
+        fail<shape_error>({"learn: the training matrix is ", train.row_count(), " × ",
+                           train.column_count(), ", the validation matrix ", validation.row_count(),
+                           " × ", validation.column_count()});
     for (std::size_t user = 0; user < validation.row_count(); ++user)
         for (const item_index item : validation.row(user_index(user)).columns())
             if (train.row(user_index(user)).contains(item))
-                throw data_error{"learn: user " + std::to_string(user) + " has item " +
-                                 std::to_string(item.value()) +
-                                 " both in training and in validation data; predictions for what "
-                                 "a part was trained on teach a blend to trust it too much"};
+                fail<data_error>({"learn: user ", user, " has item ", item.value(),
+                                  " both in training and in validation data; predictions for what "
+                                  "a part was trained on teach a blend to trust it too much"});
     if (validation.entry_count() == 0)
-        throw data_error{"learn: there is no validation data"};
+        fail<data_error>({"learn: there is no validation data"});
 }
 
 /// Calls `ask(request, table)` for the users of the validation data, many at a time, and then, one after

@@ -62,7 +62,7 @@ template <class Lists>
 template <class Lists>
 void require_rows(const Lists& lists, std::string_view learner) {
     if (lists.row_count() == 0)
-        throw data_error{std::string{learner} + ": there are no labelled rows to learn from"};
+        fail<data_error>({learner, ": there are no labelled rows to learn from"});
 }
 
 /// XᵀX, Xᵀy about the means of columns and labels, or about 0.

@@ -38,12 +38,11 @@ template <class = on_use>
 void require_rewards(std::span<const double> rewards, std::size_t components, component_set awake,
                      std::string_view owner) {
     if (rewards.size() != components)
-        throw shape_error{std::string{owner} + ": expected " + std::to_string(components) +
-                          " rewards, found " + std::to_string(rewards.size())};
+        fail<shape_error>({owner, ": expected ", components, " rewards, found ", rewards.size()});
     for (std::size_t k = 0; k < components; ++k)
         if (contains(awake, k) && !(rewards[k] >= 0 && rewards[k] <= 1))
-            throw data_error{std::string{owner} + ": the reward of component " + std::to_string(k) +
-                             " is " + std::to_string(rewards[k]) + "; expected 0 to 1"};
+            fail<data_error>(
+                {owner, ": the reward of component ", k, " is ", rewards[k], "; expected 0 to 1"});
 }
 
 /// Positive weights that sum to 1. As logarithms they come back from any depth: a weight of e⁻¹⁰⁰⁰

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <hybrec/core/as_span.hpp>
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/on_use.hpp>
 
 #include <algorithm>
@@ -12,7 +13,6 @@
 #include <cstdint>
 #include <span>
 #include <utility>
-#include <vector>
 
 namespace hybrec::detail {
 
@@ -80,13 +80,13 @@ class score_order {
                 begin += std::exchange(place, begin);
             for (const entry& each : entries_)
                 other_[places[digit_of(each)]++] = each;
-            entries_.swap(other_);
+            std::swap(entries_, other_);
         }
         return as_writable_span(entries_);
     }
 
-    std::vector<entry> entries_;
-    std::vector<entry> other_;
+    aligned_vector<entry> entries_;
+    aligned_vector<entry> other_;
 };
 
 } // namespace hybrec::detail

@@ -3,6 +3,7 @@
 /// Which items a list has already.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
 #include <hybrec/core/index.hpp>
 #include <hybrec/core/on_use.hpp>
 
@@ -10,7 +11,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 namespace hybrec::detail {
 
@@ -45,7 +45,7 @@ class seen_items {
         std::uint32_t round = 0;
         item_index item{};
     };
-    std::vector<slot> slots_;
+    aligned_vector<slot> slots_;
     std::uint32_t round_ = 0;
 };
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <hybrec/core/error.hpp>
-#include <hybrec/core/joined.hpp>
 
 #include <cerrno>
 #include <filesystem>
@@ -21,8 +20,7 @@ namespace hybrec::detail {
 /// device`; `code` is an errno.
 [[gnu::cold]] [[noreturn]] inline void refuse_file(const std::filesystem::path& path,
                                                    const std::string& what, int code) {
-    throw archive_error{
-        joined({path.native(), ": ", what, ": ", std::generic_category().message(code)})};
+    fail<archive_error>({path.native(), ": ", what, ": ", std::generic_category().message(code)});
 }
 
 /// Owns a POSIX file descriptor.

@@ -3,6 +3,7 @@
 /// A file that is read at given places.
 #pragma once
 
+#include <hybrec/core/error.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/io/detail/file_handle.hpp>
 
@@ -35,7 +36,7 @@ class input_file {
         if (S_ISDIR(about.st_mode))
             refuse_file(path_, "cannot be read", EISDIR);
         if (!S_ISREG(about.st_mode))
-            throw archive_error{path_.string() + ": is not a regular file"};
+            fail<archive_error>({path_.string(), ": is not a regular file"});
         size_ = static_cast<std::uint64_t>(about.st_size);
     }
 
@@ -54,7 +55,7 @@ class input_file {
             if (got < 0)
                 refuse_file(path_, "cannot be read", errno);
             if (got == 0)
-                throw archive_error{path_.string() + ": became shorter while it was read"};
+                fail<archive_error>({path_.string(), ": became shorter while it was read"});
             begin += static_cast<std::uint64_t>(got);
             out = out.subspan(static_cast<std::size_t>(got));
         }

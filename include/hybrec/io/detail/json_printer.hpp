@@ -18,8 +18,7 @@ namespace hybrec::detail {
 /// Appends `text` in quotes. @throws data_error if it is not valid UTF-8.
 [[gnu::cold]] inline void append_json_string(std::string& out, std::string_view text) {
     if (!valid_utf8(text))
-        throw data_error{"JSON: a text of " + std::to_string(text.size()) +
-                         " bytes is not valid UTF-8"};
+        fail<data_error>({"JSON: a text of ", text.size(), " bytes is not valid UTF-8"});
     static constexpr char digits[] = "0123456789abcdef";
     out.push_back('"');
     for (const char character : text) {

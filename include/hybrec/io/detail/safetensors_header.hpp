@@ -59,7 +59,7 @@ class safetensors_header_reader {
 
   private:
     [[noreturn]] void refuse(const std::string& what) const {
-        throw archive_error{file_ + ": " + what};
+        fail<archive_error>({file_, ": ", what});
     }
     [[noreturn]] void refuse(std::string_view tensor, const std::string& what) const {
         refuse("tensor \"" + std::string{tensor} + "\": " + what);

@@ -5,12 +5,14 @@
 
 #include <hybrec/core/as_span.hpp>
 #include <hybrec/core/buffer.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -47,7 +49,7 @@ class row_sum {
 
   private:
     std::vector<float> sums_;
-    std::vector<char> marks_;
+    aligned_vector<std::uint8_t> marks_;
     std::vector<item_index> touched_;
 };
 
@@ -58,7 +60,7 @@ using item_weights = csr_matrix<item_index, item_index, float>;
 template <class Fill>
 [[nodiscard]] item_weights collect_rows(std::size_t items, const Fill& fill,
                                         const execution& where) {
-    std::vector<std::vector<weighted_item>> rows(items);
+    fixed_array<std::vector<weighted_item>> rows(items);
     where.threads().for_chunks(
         items, 16,
         [&](std::size_t begin, std::size_t end, std::size_t worker) {

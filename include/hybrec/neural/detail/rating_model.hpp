@@ -33,10 +33,9 @@ template <class HeldOut, class Matrix>
 void require_within(const std::string& owner, const HeldOut& held_out, const Matrix& matrix) {
     if (held_out.row_count() > matrix.row_count() ||
         held_out.column_count() > matrix.column_count())
-        throw shape_error{owner + ": the validation has " + std::to_string(held_out.row_count()) +
-                          " users and " + std::to_string(held_out.column_count()) +
-                          " items; expected at most the " + std::to_string(matrix.row_count()) +
-                          " and " + std::to_string(matrix.column_count()) + " of the matrix"};
+        fail<shape_error>({owner, ": the validation has ", held_out.row_count(), " users and ",
+                           held_out.column_count(), " items; expected at most the ",
+                           matrix.row_count(), " and ", matrix.column_count(), " of the matrix"});
 }
 
 /// The samples of a new user: the items of the history that `model` knows. Without weights they are
@@ -52,9 +51,9 @@ template <class Model, item_history History>
                 {0, item.value(),
                  std::same_as<entry, item_index> ? 1.0F : model.labels().label(value)});
     if (samples.empty())
-        throw data_error{Model::type_name() +
-                         ": the history holds no item that the model knows; recommend from a "
-                         "fallback instead, for example popularity"};
+        fail<data_error>({Model::type_name(),
+                          ": the history holds no item that the model knows; recommend from a "
+                          "fallback instead, for example popularity"});
     return samples;
 }
 

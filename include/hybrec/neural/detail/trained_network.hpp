@@ -316,8 +316,8 @@ class trained_network {
     static void require_finite(const std::string& owner, const rows_type& rows) {
         for (const auto* each : {&rows.vectors, &rows.hidden, &rows.rest, &rows.tokens})
             if (!is_finite(*each))
-                throw numeric_error{owner + ": the weights are not finite; expected a smaller "
-                                            "learning_rate, or a clip_length"};
+                fail<numeric_error>({owner, ": the weights are not finite; expected a smaller "
+                                            "learning_rate, or a clip_length"});
     }
 
     user_side users_;

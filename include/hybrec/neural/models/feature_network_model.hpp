@@ -30,7 +30,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -208,9 +207,8 @@ class feature_network_model : public feature_network_recommender<Model, Network>
     void require_features(std::span<const sparse_row<feature_index, float>> features) const {
         const auto& fields = trained_.users().fields();
         if (features.size() > fields.size())
-            throw shape_error{Model::type_name() + ": there are features of " +
-                              std::to_string(features.size()) + " fields; the model has " +
-                              std::to_string(fields.size()) + " of users"};
+            fail<shape_error>({Model::type_name(), ": there are features of ", features.size(),
+                               " fields; the model has ", fields.size(), " of users"});
         for (std::size_t field = 0; field < features.size(); ++field)
             for (const feature_index category : features[field].columns())
                 require_below(category, fields[field].column_count(), "category");

@@ -156,8 +156,8 @@ class feature_network_recommender {
     std::size_t recommend_into(const folded_network_user& user, std::span<scored_item> out,
                                const Filter& filter = {}) const {
         if (!trained_.fits(user.rows))
-            throw shape_error{Model::type_name() +
-                              ": the user was folded in by a model of another shape"};
+            fail<shape_error>(
+                {Model::type_name(), ": the user was folded in by a model of another shape"});
         borrowed<scoring_memory> memory;
         return trained_.select(user.rows, out, index_admission<Filter, item_index>{filter},
                                *memory);

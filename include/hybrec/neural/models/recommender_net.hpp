@@ -248,8 +248,8 @@ class recommender_net : public factor_model<float> {
         const auto normalize = [&](const float* from, float by, float* to) {
             by *= inverse_length(from, size);
             if (!std::isfinite(by))
-                throw numeric_error{"recommender_net: the embeddings are not finite; expected a "
-                                    "smaller learning_rate, or a clip_length"};
+                fail<numeric_error>({"recommender_net: the embeddings are not finite; expected a "
+                                     "smaller learning_rate, or a clip_length"});
             simd::scale(by, from, to, size);
         };
         for (std::size_t user = 0; user < user_count(); ++user)

@@ -108,7 +108,7 @@ class candidate_features {
             std::uint32_t& slot = slot_of_[feature.value()];
             if (slot == 0) {
                 features_.push_back(feature.value());
-                columns_.emplace_back();
+                columns_.push_back({});
                 slot = static_cast<std::uint32_t>(features_.size());
             }
             ++columns_[slot - 1].count;
@@ -149,12 +149,12 @@ class candidate_features {
 
     std::vector<std::uint32_t> slot_of_; // by feature, counted from 1; 0 for those not in use
     std::vector<std::uint32_t> features_;
-    std::vector<column> columns_;
-    std::vector<entry> entries_; // by candidate
+    aligned_vector<column> columns_;
+    aligned_vector<entry> entries_; // by candidate
     std::vector<std::size_t> begins_;
     std::size_t stride_ = 0;
     aligned_vector<float> dense_;
-    std::vector<entry> listed_;
+    aligned_vector<entry> listed_;
 };
 
 } // namespace hybrec::detail

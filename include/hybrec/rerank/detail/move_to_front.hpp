@@ -3,6 +3,8 @@
 /// Puts chosen elements first and keeps the order of the others.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -14,7 +16,7 @@ namespace hybrec::detail {
 template <class T>
 struct moving_workspace {
     std::vector<T> front;
-    std::vector<char> is_chosen;
+    aligned_vector<std::uint8_t> is_chosen;
 };
 
 /// Moves the elements at the positions `chosen`, which are distinct, to the front in this order; the

@@ -212,9 +212,9 @@ class search_batch {
     const search_index* index_ = nullptr;
     const Value* inverse_lengths_ = nullptr;
     std::size_t marked_groups_ = 0;
-    aligned_vector<float> queries_;    // eight queries together, factor by factor
-    aligned_vector<float> panel_;      // one group, unpacked
-    aligned_vector<float> head_;       // scores of the first groups, group by group
+    aligned_vector<float> queries_;       // eight queries together, factor by factor
+    aligned_vector<float> panel_;         // one group, unpacked
+    aligned_vector<float> head_;          // scores of the first groups, group by group
     aligned_vector<std::uint32_t> marks_; // of denied rows: all queries' words of a group together
     std::vector<selection<Index, Value>> best_;
     alignas(table_alignment) std::array<float, batch_queries> lengths_{};

@@ -140,8 +140,8 @@ template <class Value>
 [[nodiscard]] double not_negative(Value value, std::string_view scheme, std::size_t row,
                                   std::size_t column) {
     if (!(value >= Value{0}))
-        throw data_error{place_of(scheme, row, column) + ": the value is " + std::to_string(value) +
-                         "; expected at least 0"};
+        fail<data_error>(
+            {place_of(scheme, row, column), ": the value is ", value, "; expected at least 0"});
     return static_cast<double>(value);
 }
 
@@ -178,7 +178,7 @@ void require_finite_weights(std::span<const Column> columns, std::span<const Val
     std::size_t at = 0;
     while (std::isfinite(weights[at]))
         ++at;
-    throw numeric_error{place_of(scheme, row, columns[at].value()) + ": the weight overflows"};
+    fail<numeric_error>({place_of(scheme, row, columns[at].value()), ": the weight overflows"});
 }
 
 /// Replaces every value by `formula(value, row, column)`.

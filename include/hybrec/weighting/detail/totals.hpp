@@ -3,6 +3,8 @@
 /// Sums and counts of the rows and columns of a matrix, and the inverse document frequency.
 #pragma once
 
+#include <hybrec/core/buffer.hpp>
+#include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/math.hpp>
 #include <hybrec/core/threads.hpp>
 #include <hybrec/sparse/csr.hpp>
@@ -60,12 +62,12 @@ template <class Row, class Column, class Value>
 template <class Row, class Column, class Value, class Visit>
 [[nodiscard]] std::vector<offset> column_counts(const csr_view<Row, Column, Value>& matrix,
                                                 const execution& where, Visit&& visit) {
-    std::vector<std::vector<std::uint32_t>> parts(where.threads().size());
+    fixed_array<aligned_vector<std::uint32_t>> parts(where.threads().size());
     where.threads().for_chunks(
         matrix.row_count(), rows_per_chunk(matrix.row_count()),
         [&](std::size_t begin, std::size_t end, std::size_t worker) {
             visit(begin, end);
-            std::vector<std::uint32_t>& counts = parts[worker];
+            aligned_vector<std::uint32_t>& counts = parts[worker];
             counts.resize(matrix.column_count());
             const offset first = matrix.offsets()[begin];
             for (const Column column :
@@ -74,7 +76,7 @@ template <class Row, class Column, class Value, class Visit>
         },
         where.stop);
     std::vector<offset> counts(matrix.column_count());
-    for (const std::vector<std::uint32_t>& part : parts)
+    for (const aligned_vector<std::uint32_t>& part : parts)
         for (std::size_t column = 0; column < part.size(); ++column)
             counts[column] += part[column];
     return counts;
@@ -90,11 +92,11 @@ template <class Row, class Column, class Value, class Term>
     constexpr std::size_t most_blocks = 8;
     const std::size_t rows = matrix.row_count();
     const std::size_t block_rows = std::max<std::size_t>(1, (rows + most_blocks - 1) / most_blocks);
-    std::vector<std::vector<double>> parts((rows + block_rows - 1) / block_rows);
+    fixed_array<aligned_vector<double>> parts((rows + block_rows - 1) / block_rows);
     where.threads().for_chunks(
         rows, block_rows,
         [&](std::size_t begin, std::size_t end, std::size_t) {
-            std::vector<double>& sums = parts[begin / block_rows];
+            aligned_vector<double>& sums = parts[begin / block_rows];
             sums.resize(matrix.column_count());
             for (std::size_t row = begin; row < end; ++row)
                 for (const auto [column, value] : matrix.row(Row(row)))
@@ -103,7 +105,7 @@ template <class Row, class Column, class Value, class Term>
         },
         where.stop);
     std::vector<double> sums(matrix.column_count());
-    for (const std::vector<double>& part : parts)
+    for (const aligned_vector<double>& part : parts)
         for (std::size_t column = 0; column < part.size(); ++column)
             sums[column] += part[column];
     return sums;

@@ -8,7 +8,6 @@
 #include <hybrec/core/factor_table.hpp>
 #include <hybrec/core/fixed_array.hpp>
 #include <hybrec/core/index.hpp>
-#include <hybrec/core/joined.hpp>
 #include <hybrec/core/math.hpp>
 #include <hybrec/core/on_use.hpp>
 #include <hybrec/core/threads.hpp>
@@ -198,10 +197,9 @@ class als_row_solver {
 
 template <class = on_use>
 [[noreturn]] void throw_singular(std::string_view side, std::size_t row, double regularization) {
-    throw numeric_error{joined(
-        {"implicit_als: the least-squares system of ", side, " ", std::to_string(row),
-         " is singular or not finite; regularization there is ", std::to_string(regularization),
-         ", expected a larger one (or smaller confidence values)"})};
+    fail<numeric_error>({"implicit_als: the least-squares system of ", side, " ", row,
+                         " is singular or not finite; regularization there is ", regularization,
+                         ", expected a larger one (or smaller confidence values)"});
 }
 
 template <class = on_use>

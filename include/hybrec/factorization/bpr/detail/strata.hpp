@@ -165,7 +165,7 @@ class strata {
     }
 
     std::size_t count_;
-    std::vector<std::uint8_t> item_block_; // of each item
+    aligned_vector<std::uint8_t> item_block_; // of each item
     std::vector<item_index> chosen_;
     std::vector<item_index> block_items_; // the chosen ones, sorted by block
     std::vector<std::size_t> block_begin_;

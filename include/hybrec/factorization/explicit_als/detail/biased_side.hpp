@@ -24,9 +24,9 @@ namespace hybrec::detail {
 
 template <class = on_use>
 [[noreturn]] void throw_singular_ratings(const std::string& what) {
-    throw numeric_error{"explicit_als: the least-squares system of " + what +
-                        " is singular or not finite; expected a larger regularization or smaller "
-                        "ratings"};
+    fail<numeric_error>({"explicit_als: the least-squares system of ", what,
+                         " is singular or not finite; expected a larger regularization or smaller "
+                         "ratings"});
 }
 
 /// n^ν

@@ -20,9 +20,9 @@ namespace hybrec::detail {
 
 template <class = on_use>
 [[noreturn]] void throw_singular_prior(const std::string& what) {
-    throw numeric_error{"feature_als: the least-squares system of " + what +
-                        " is singular or not finite; expected a larger regularization or smaller "
-                        "confidence values"};
+    fail<numeric_error>({"feature_als: the least-squares system of ", what,
+                         " is singular or not finite; expected a larger regularization or smaller "
+                         "confidence values"});
 }
 
 /// (α₀YᵀY + YᵀAY + λI) x = Yᵀb + λ·prior, for rows of interactions.
