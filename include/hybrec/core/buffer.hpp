@@ -59,7 +59,7 @@ class table_memory {
   public:
     table_memory() = default;
     /// Holds `count` values of `value_bytes` each, unset. Throws `std::bad_alloc`.
-    table_memory(std::size_t count, std::size_t value_bytes) {
+    [[gnu::noinline]] table_memory(std::size_t count, std::size_t value_bytes) {
         if (count > static_cast<std::size_t>(PTRDIFF_MAX) / value_bytes)
             throw std::bad_array_new_length{};
         bytes_ = count * value_bytes;
@@ -81,13 +81,16 @@ class table_memory {
     }
     ~table_memory() {
         if (start_ != nullptr)
-            ::operator delete (start_, std::align_val_t{alignment_of(bytes_)});
+            give_back();
     }
 
     [[nodiscard]] void* start() const noexcept { return start_; }
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
   private:
+    [[gnu::noinline]] void give_back() noexcept {
+        ::operator delete (start_, std::align_val_t{alignment_of(bytes_)});
+    }
     static constexpr std::size_t alignment_of(std::size_t bytes) noexcept {
         return bytes >= huge_page_threshold ? std::size_t{2} << 20 : table_alignment;
     }

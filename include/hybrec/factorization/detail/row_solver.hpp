@@ -23,7 +23,7 @@ namespace hybrec::detail {
 /// Solves (G + diag(d) + Σ aₖ·yₖyₖᵀ) x = Σ bₖ·yₖ by the `exact` solver of implicit ALS. Holds the
 /// scratch memory of one thread.
 template <class Value>
-class row_solver {
+class alignas(table_alignment) row_solver {
   public:
     /// @param factors     length of x
     /// @param longest_row the most entries a system may have

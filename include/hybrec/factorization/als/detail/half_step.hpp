@@ -243,7 +243,7 @@ void als_half_step(const Matrix& interactions, const als_fixed_side<Column, Valu
         return;
     thread_pool& pool = where.threads();
     const std::size_t longest = longest_row(interactions.offsets());
-    struct worker_state {
+    struct alignas(table_alignment) worker_state { // no line of a cache is shared
         worker_state(const Solver& policy, std::size_t factors, std::size_t longest_row)
             : solver{policy, factors, longest_row} {}
 
