@@ -7,13 +7,19 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <fstream>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
+
+#if defined(__linux__)
+#include <sys/resource.h>
+#endif
 
 namespace hr = hybrec;
 
@@ -78,6 +84,29 @@ TEST_CASE("thread_pool") {
     }
     CHECK(hr::thread_pool{}.size() >= 1);
 }
+
+#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("thread_pool: fewer threads to be had than asked for") {
+    // Each takes megabytes of addresses for its stack; so a limit on these is one on threads.
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
+    rlimit narrow = before;
+    std::size_t pages = 0;
+    std::ifstream{"/proc/self/statm"} >> pages;
+    REQUIRE(pages > 0);
+    narrow.rlim_cur = pages * 4096 + (std::size_t{100} << 20);
+    REQUIRE(setrlimit(RLIMIT_AS, &narrow) == 0);
+    bool refused = false;
+    try {
+        const hr::thread_pool pool{500};
+    } catch (const std::system_error&) {
+        refused = true;
+    }
+    REQUIRE(setrlimit(RLIMIT_AS, &before) == 0);
+    CHECK(refused);
+    CHECK(hr::thread_pool{2}.size() == 2);
+}
+#endif
 
 TEST_CASE("thread_pool: loops inside loops") {
     for (std::size_t threads = 1; threads <= 3; ++threads) {

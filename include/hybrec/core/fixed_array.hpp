@@ -12,7 +12,7 @@
 namespace hybrec {
 
 /// `count` objects, each made from the same arguments: workspaces of threads, parts of a sum. They need not
-/// be copied or moved, and a compiler has a third of the work with them that `std::vector` would be.
+/// be copied or moved, and cost GCC a tenth of what a `std::vector` of `unique_ptr` costs (a fifth when it optimizes).
 template <class T>
 class fixed_array {
   public:

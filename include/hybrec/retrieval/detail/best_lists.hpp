@@ -105,8 +105,7 @@ class best_lists {
 
     std::size_t count_;
     std::size_t capacity_;
-    aligned_vector<std::uint64_t>
-        floors_; // the key of the worst of the best, once there are enough
+    aligned_vector<std::uint64_t> floors_; // key of the worst of the best, once there are enough
     aligned_vector<std::uint32_t> sizes_;
     bulk_vector<std::uint64_t> keys_;
 };

@@ -320,10 +320,9 @@ class ranked_columns {
     bulk_vector<entry> entries_;               // by row
     aligned_vector<std::uint32_t> dense_ends_; // by row: the rank below which it is dense
     aligned_vector<std::uint32_t> dense_rows_; // the largest `dense_ends_` first
-    aligned_vector<std::size_t>
-        dense_counts_;                // how many of them reach beyond each group of columns
-    aligned_vector<offset> starts_;   // of the columns in `rows_`
-    bulk_vector<std::uint32_t> rows_; // of the entries that are not dense, by column
+    aligned_vector<std::size_t> dense_counts_; // of them that reach beyond each group of columns
+    aligned_vector<offset> starts_;            // of the columns in `rows_`
+    bulk_vector<std::uint32_t> rows_;          // of the entries that are not dense, by column
 };
 
 } // namespace hybrec::detail

@@ -39,8 +39,7 @@ template <class Value>
         simd::symmetric_eigen(exact_gram.data(), size, factors, {.pool = where.pool});
     if (!eigen.converged)
         fail<numeric_error>({"implicit_als: the factors are not finite; expected a larger "
-                             "regularization or smaller "
-                             "confidence values"});
+                             "regularization or smaller confidence values"});
     eigenbasis<Value> basis{aligned_vector<Value>(size), aligned_vector<Value>(size * size),
                             aligned_vector<Value>(size * size)};
     for (std::size_t j = 0; j < factors; ++j) {
