@@ -85,7 +85,9 @@ TEST_CASE("thread_pool") {
     CHECK(hr::thread_pool{}.size() >= 1);
 }
 
-#if defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// Sanitizers need all addresses that there are; clang 14 does not say when they are on.
+#if defined(__linux__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&                 \
+    !defined(__SANITIZE_THREAD__)
 TEST_CASE("thread_pool: fewer threads to be had than asked for") {
     // Each takes megabytes of addresses for its stack; so a limit on these is one on threads.
     rlimit before{};
