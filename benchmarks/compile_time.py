@@ -5,9 +5,10 @@
     benchmarks/run compile_time [--compiler g++] [--repetitions 5] [--json FILE]
 
 Compiles one line, the include of each module's umbrella and of hybrec.hpp, to an object at -O0, the latter also
-with hybrec.hpp compiled before (as target_precompile_headers does it), and a
-program that fits, recommends and saves at -O3, also with -march=native. Processor seconds of the compiler (a quiet machine's
-wall-clock seconds), medians. Bars: hybrec.hpp under 3 s, the program under 8 s.
+with hybrec.hpp compiled before (as target_precompile_headers does it), and a program that fits, recommends and
+saves at -O3. Processor seconds of the compiler (a quiet machine's wall-clock seconds), medians. Bars: hybrec.hpp
+under 3 s, the program under 8 s. The same with -march=native has no bar: it depends on the processor's instruction
+sets.
 """
 import argparse
 import json
@@ -79,7 +80,7 @@ def main():
              3.0 if path.stem == "hybrec" else None, []) for path in umbrellas]
     jobs.append(("the same, precompiled", "-O0", "\n", None, precompiled))
     jobs.append(("implicit_als<>: fit, recommend, save", "-O3", PROGRAM, 8.0, []))
-    jobs.append(("the same for this processor", "-O3", PROGRAM, 8.0, ["-march=native"]))
+    jobs.append(("the same for this processor", "-O3", PROGRAM, None, ["-march=native"]))
 
     print(f"{'unit':40}{'flags':6}{'seconds':>9}{'least':>8}{'most':>8}{'bar':>6}")
     lines = []
