@@ -78,6 +78,34 @@ TEST_CASE("als: a descent to rounding is refused what does not come to an end") 
     CHECK_FALSE(detail::descend_to_rounding(row.system, x.data(), scratch));
 }
 
+TEST_CASE("als: a descent ends where the next step would be short") {
+    const auto steps_of = [](std::vector<float> lengths) {
+        detail::rounding_judge judge;
+        std::size_t steps = 0;
+        for (const float length : lengths) {
+            ++steps;
+            if (judge({.moved = length * length, .solution = 4, .residual = 1}) ==
+                detail::verdict::enough)
+                break;
+        }
+        return judge.settled() ? steps : 0;
+    };
+    // x is 2, so a step of 2e-6 is short.
+    CHECK(steps_of({2, 0.5F, 0.1F, 0.01F, 1e-3F, 1e-4F, 2.1e-5F, 3e-6F, 1e-7F}) == 8);
+    CHECK(steps_of({2, 0.5F, 0.1F, 0.01F, 1e-3F, 1e-4F, 1.3e-5F, 1.1e-6F, 1e-7F}) == 7);
+    CHECK(steps_of({2, 2.1e-5F, 2.1e-5F, 1e-7F}) ==
+          4); // by chance: more than tenfold is not trusted
+    CHECK(steps_of({2, 1.9e-5F, 1e-7F}) == 2);
+    CHECK(steps_of({2, 2.1e-5F, 2e-5F, 1e-5F, 7e-6F, 6e-6F, 3e-6F}) == 7); // slowly
+    CHECK(steps_of({2, 0.5F}) == 0);
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    CHECK(steps_of({2, nan, nan, nan}) == 0);
+    const float infinity = std::numeric_limits<float>::infinity();
+    CHECK(steps_of({infinity, infinity, 1e-9F}) == 3);
+    detail::rounding_judge judge;
+    CHECK(judge({.moved = 0, .solution = infinity, .residual = 0}) == detail::verdict::go_on);
+}
+
 TEST_CASE("als: a descent is preferred where it is possible and costs less") {
     const auto prefers = [](auto&& change, double direct = any_price) {
         test::random_system<float> row{shared_part::diagonal, 128, 100, false};
@@ -139,12 +167,7 @@ TEST_CASE("als: the number of steps is foreseen") {
                     [&](const float* p, float* out, float) {
                         return detail::curvature_along(row.system, row.rows.data(), p, out);
                     },
-                    x.data(), 100, scratch,
-                    [&](const detail::step_lengths<float>& step) {
-                        return std::sqrt(step.moved / step.solution) <= detail::last_step
-                                   ? detail::verdict::enough
-                                   : detail::verdict::go_on;
-                    });
+                    x.data(), 100, scratch, detail::rounding_judge{});
                 const double expected = detail::steps_to_rounding(
                     spread, static_cast<double>(entries), static_cast<double>(factors));
                 CHECK(static_cast<double>(end.steps) < 1.5 * expected + 1);

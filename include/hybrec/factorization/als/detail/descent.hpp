@@ -122,8 +122,7 @@ void turn_direction(Value share, const Value* inverse_diagonal, std::size_t size
 /// @pre `system.gram` is null. Complexity: O(n·f) a step.
 template <class Value, class Pass, class Judge>
 descent_end descend(const normal_equations<Value>& system, const Pass& pass, Value* x,
-                    std::size_t most, descent_workspace<Value>& scratch,
-                    const Judge& judge) noexcept {
+                    std::size_t most, descent_workspace<Value>& scratch, Judge&& judge) noexcept {
     assert(!system.gram);
     const std::size_t size = system.padded;
     Value* const p = scratch.direction.data();

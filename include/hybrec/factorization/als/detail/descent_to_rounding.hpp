@@ -12,17 +12,39 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 
 namespace hybrec::detail {
 
-/// A descent ends with a step of this length, relative to x.
+/// A descent ends where the next step would be no longer than this, relative to x.
 inline constexpr float last_step = 1e-6F;
 
 /// Where the residual is so much smaller than b, products with vectors rounded to bfloat16 do: an error of a product
 /// counts for as much as is left to do (Simoncini and Szyld 2003, "Theory of inexact Krylov subspace methods").
 inline constexpr float rounded_from = 1e-3F;
 
-/// How many steps a descent takes that ends with a `last_step`, about.
+/// Whether a descent has come to its end, asked after each of its steps.
+///
+/// The next step is foreseen from the last two: steps shrink by about the same share, though not evenly, so that
+/// no more than tenfold is trusted. (Measured on ml1m and ml20m: a tenth less steps than until a step is that short,
+/// and errors, of which most is the rounding of floats, a tenth larger.)
+class rounding_judge {
+  public:
+    [[nodiscard]] verdict operator()(const step_lengths<float>& step) noexcept {
+        const float next = step.moved * std::clamp(step.moved / before_, 0.01F, 1.0F);
+        before_ = step.moved;
+        settled_ = next <= last_step * last_step * step.solution && std::isfinite(step.solution);
+        return settled_ ? verdict::enough : verdict::go_on;
+    }
+    /// Whether the last step asked about was the end; never where something is not finite.
+    [[nodiscard]] bool settled() const noexcept { return settled_; }
+
+  private:
+    float before_ = std::numeric_limits<float>::infinity(); // |.|², as of all steps
+    bool settled_ = false;
+};
+
+/// How many steps a descent takes to its end, about.
 ///
 /// With the preconditioner D, the eigenvalues of a row's system are those of I + Σ aₖ·zₖzₖᵀ, zₖ = D^(−1/2)·yₖ, and
 /// their sum beyond 1 is `spread`, Σ aₖ·|zₖ|². Were the zₖ without a preferred direction, those of eigenvectors that
@@ -37,7 +59,8 @@ template <class = on_use>
     if (!(root > 1))
         return 1;
     const double digits = std::log(2 / static_cast<double>(last_step));
-    return std::min(entries + 1, 1.25 * digits / std::log((root + 1) / (root - 1)));
+    // Without the one that is so short.
+    return std::clamp(1.25 * digits / std::log((root + 1) / (root - 1)) - 1, 1.0, entries + 1);
 }
 
 /// Σ aₖ·yₖᵀD⁻¹yₖ, judged by eight entries. @pre There is at least one.
@@ -96,7 +119,7 @@ template <class = on_use>
     std::fill_n(x, size, 0.0F);
     std::fill_n(residual, size, 0.0F);
     simd::gathered_axpy(system.rows, system.targets, system.entries, residual, size);
-    bool settled = false;
+    rounding_judge judge;
     float at_first = 0;
     descend(
         system,
@@ -107,13 +130,8 @@ template <class = on_use>
                        ? curvature_along(system, system.rounded_rows, p, out)
                        : curvature_along(system, system.rows, p, out);
         },
-        x, most, scratch,
-        [&](const step_lengths<float>& step) {
-            settled =
-                step.moved <= last_step * last_step * step.solution && std::isfinite(step.solution);
-            return settled ? verdict::enough : verdict::go_on;
-        });
-    return settled; // never where something is not finite
+        x, most, scratch, [&](const step_lengths<float>& step) { return judge(step); });
+    return judge.settled();
 }
 
 } // namespace hybrec::detail
