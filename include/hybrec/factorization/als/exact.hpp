@@ -30,8 +30,8 @@ namespace hybrec {
 /// solution; the second one follows from the matrix inversion lemma:
 ///   - primal: (D + YᵀS²Y) x = Yᵀb, a Cholesky factorization of `factors` unknowns;
 ///   - dual:   x = D⁻¹YᵀS w with (I + ZZᵀ) w = S⁻¹b, of as many unknowns as the row has entries;
-///   - descent, in floats: the primal by conjugate gradients from zero, preconditioned by D, until the next step
-///     would be 10⁻⁶ of x (`detail::descend_to_rounding`). How many it takes is foreseen from how far A is from D.
+///   - descent, in floats: the primal by conjugate gradients from zero, preconditioned by D, until what is
+///     left is 10⁻⁶ of x (`detail::descend_to_rounding`). How many it takes is foreseen from how far A is from D.
 /// Each row takes the cheapest one; a descent that does not come to an end is followed by another. On processors
 /// with products of bfloat16 those of the primal are of floats rounded to it, and iterative refinement makes up for
 /// it (`detail::solve_refined`).
