@@ -24,8 +24,8 @@ inline constexpr float left_over = 1e-6F;
 ///
 /// An error of a product counts for as much as is left to do, and for the more, the worse the condition is and the
 /// more steps are taken (Simoncini and Szyld 2003, "Theory of inexact Krylov subspace methods"). In a descent of eight
-/// steps or fewer the residual has to be 10⁻³ of what it was, in one of m that times (8/m)²: measured on ml1m with α
-/// from 1 to 40, errors then are those of whole floats, or up to a fifth larger.
+/// steps or fewer the residual has to be 10⁻³ of what it was, in one of m that times (8/m)²: measured on ml1m with
+/// α = 40, errors then are up to a tenth larger than those of whole floats.
 template <class = on_use>
 [[nodiscard]] bool may_round(std::size_t steps, float rest, float first) noexcept {
     const float shrunk = rest / first; // a square, as both are
@@ -149,7 +149,7 @@ template <class = on_use>
             return rounds ? curvature_along(system, system.rounded_rows, p, out)
                           : curvature_along(system, system.rows, p, out);
         },
-        x, most, scratch, [&](const step_lengths<float>& step) { return judge(step); });
+        x, most, scratch, judge);
     return judge.settled();
 }
 
