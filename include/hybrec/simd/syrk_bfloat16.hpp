@@ -137,7 +137,8 @@ inline void syrk_bfloat16(const weighted_rows& from, std::size_t columns, bool f
     assert(size % bfloat16_panel::edge == 0 && stride % bfloat16_panel::edge == 0 && size > 0);
     assert(memory.rows * size / 2 <= memory.right.size());
     [[maybe_unused]] const processor_tiles tiles; // the panel is for them where there are any
-    detail::rows_ahead ahead{from.rows, far ? from.count : 0, columns, size};
+    // Tiles write panels of a few rows in the first-level cache.
+    detail::rows_ahead ahead{from.rows, far ? from.count : 0, columns, size, memory.for_tiles};
     std::size_t begin = 0;
     do {
         const std::size_t end = std::min(from.count, begin + memory.rows);

@@ -83,17 +83,23 @@ words_of_two(const batch<float, Arch>& even, const batch<float, Arch>& odd) noex
                              shift_right(bits_in<Arch>(even) + half, 16));
 }
 
-/// Asks for rows before they are needed, some at a time: a core has few requests under way.
+/// Asks for rows before they are needed, some at a time: a core has few requests under way. It has more of them
+/// for its second-level cache than for its first, where rows are asked for if they are to be `close`.
 class rows_ahead {
   public:
-    rows_ahead(const float* const* rows, std::size_t count, std::size_t columns,
-               std::size_t size) noexcept
-        : rows_{rows}, count_{count}, columns_{columns}, size_{size} {}
+    rows_ahead(const float* const* rows, std::size_t count, std::size_t columns, std::size_t size,
+               bool close) noexcept
+        : rows_{rows}, count_{count}, columns_{columns}, size_{size}, close_{close} {}
+
+    /// How many rows to be ahead, at least.
+    [[nodiscard]] std::size_t distance() const noexcept { return close_ ? 8 : 32; }
 
     /// All up to `end` that have not been asked for.
     void reach(std::size_t end) noexcept {
-        for (end = std::min(end, count_); next_ < end; ++next_)
-            prefetch_close(rows_[next_] + columns_, size_);
+        for (end = std::min(end, count_); next_ < end; ++next_) {
+            const float* const row = rows_[next_] + columns_;
+            close_ ? prefetch_close(row, size_) : prefetch(row, size_);
+        }
     }
     void next(std::size_t rows) noexcept { reach(next_ + rows); }
 
@@ -102,6 +108,7 @@ class rows_ahead {
     std::size_t count_;
     std::size_t columns_;
     std::size_t size_;
+    bool close_;
     std::size_t next_ = 0;
 };
 
@@ -177,10 +184,10 @@ inline void write_twos(const weighted_rows& from, std::size_t begin, std::size_t
                        std::size_t columns, std::size_t size, float* vector, bfloat16_panel& to,
                        rows_ahead& ahead) noexcept {
     constexpr std::size_t edge = bfloat16_panel::edge, tile = bfloat16_panel::tile;
-    constexpr std::size_t depth = bfloat16_panel::depth, distance = 8;
+    constexpr std::size_t depth = bfloat16_panel::depth;
     const std::size_t all = (end - begin + depth - 1) / depth * depth;
     for (std::size_t row = 0; row < all; row += row_twos<Arch>::count) {
-        ahead.reach(begin + row + row_twos<Arch>::count + distance);
+        ahead.reach(begin + row + row_twos<Arch>::count + ahead.distance());
         const row_twos<Arch> rows{from, begin + row};
         const std::size_t block = row / depth, two = row % depth / 2;
         const std::size_t first = block * (to.for_tiles ? size / edge * tile : tile);

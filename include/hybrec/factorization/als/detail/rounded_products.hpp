@@ -71,12 +71,21 @@ void write_residual(const normal_equations<float>& system, const float* right, c
         residual[at] = right[at] - system.diagonal[at] * x[at];
     for (std::size_t factor = 0; system.gram && factor < system.factors; ++factor)
         simd::axpy(-x[factor], system.gram + factor * size, residual, size);
-    simd::gathered_dot_axpy(
-        system.rows, system.entries, x, size, residual, [&](std::size_t k, const auto& along) {
-            using arch = simd::default_arch;
-            return simd::subtract_product(simd::load_lanes<float, arch>(system.weights + k), along,
-                                          simd::broadcast<float, arch>(0.0F));
-        });
+    // Vectors from afar are asked for while those before them are added.
+    const std::size_t block = system.far ? 32 : system.entries;
+    for (std::size_t begin = 0, end = 0; begin < system.entries; begin = end) {
+        end = std::min(begin + block, system.entries);
+        for (std::size_t k = end; k < std::min(end + block, system.entries); ++k)
+            simd::prefetch(system.rows[k], size);
+        const float* const weights = system.weights + begin;
+        simd::gathered_dot_axpy(system.rows + begin, end - begin, x, size, residual,
+                                [weights](std::size_t k, const auto& along) {
+                                    using arch = simd::default_arch;
+                                    return simd::subtract_product(
+                                        simd::load_lanes<float, arch>(weights + k), along,
+                                        simd::broadcast<float, arch>(0.0F));
+                                });
+    }
 }
 
 /// Solves A x = b by a Cholesky factorization of A with rounded products, and steps of iterative refinement
