@@ -269,6 +269,20 @@ TEST_CASE("implicit_als names the row of a singular system") {
     CHECK(model == before);
 }
 
+TEST_CASE("implicit_als names the lowest of several singular rows, whatever the threads") {
+    std::vector<triplet<user_index, item_index, float>> entries;
+    for (std::uint32_t user = 7; user < 600; ++user)
+        entries.push_back({user_index{user}, item_index{user % 2}, 1.0F});
+    const user_items matrix = matrix_of(entries, 600, 2);
+    implicit_als model{als_options{.factors = 4, .regularization = 0}, exact{},
+                       observed_weight{.unobserved_weight = 0}};
+    thread_pool pool{3};
+    for (int time = 0; time < 20; ++time)
+        CHECK_THROWS_WITH_AS(model.fit(matrix, {.pool = &pool}),
+                             doctest::Contains("least-squares system of user 7 is singular"),
+                             numeric_error);
+}
+
 TEST_CASE("implicit_als takes users and items without interactions, and a single user") {
     const user_items sparse = matrix_of({{user_index{1}, item_index{2}, 1}}, 4, 5);
     implicit_als model{{.factors = 4, .iterations = 3}};

@@ -249,6 +249,7 @@ void als_half_step(const Matrix& interactions, const als_fixed_side<Column, Valu
 
         als_row_solver<Solver, Value> solver;
         std::array<row_buffer<Column, typename Matrix::value_type>, 2> rooms;
+        std::size_t singular = std::numeric_limits<std::size_t>::max(); ///< the lowest row
     };
     fixed_array<worker_state> workers(pool.size(), solver, fixed.table.factors(), longest);
     const aligned_vector<std::size_t> bounds =
@@ -263,10 +264,11 @@ void als_half_step(const Matrix& interactions, const als_fixed_side<Column, Valu
             else
                 simd::prefetch(fixed.table.padded_row(column), fixed.table.stride());
     };
-    pool.for_chunks(
+    // Half-steps of a side follow each other: what a thread has read and written, it finds again.
+    pool.for_chunks_with_affinity(
         bounds.size() - 1, 1,
         [&](std::size_t range, std::size_t, std::size_t worker) {
-            auto& [rows, rooms] = workers[worker];
+            auto& [rows, rooms, singular] = workers[worker];
             auto entries = entries_of(interactions, Row(bounds[range]), rooms[0]);
             for (std::size_t at = bounds[range]; at < bounds[range + 1]; ++at) {
                 // The next row's vectors travel while this one is solved.
@@ -277,14 +279,20 @@ void als_half_step(const Matrix& interactions, const als_fixed_side<Column, Valu
                     if (far)
                         prefetch_row(next);
                 }
-                const Row row{first_row + at};
-                if (!rows.solve(fixed, entries, confidence, solved.padded_row(row)))
-                    throw_singular(side_name<Row>(), row.value(),
-                                   fixed.regularization.of(entries.size()));
+                if (!rows.solve(fixed, entries, confidence, solved.padded_row(Row(first_row + at))))
+                    singular = std::min(singular, at);
                 entries = next;
             }
         },
         where.stop);
+    std::size_t singular = interactions.row_count();
+    for (const worker_state& worker : workers)
+        singular = std::min(singular, worker.singular);
+    if (singular < interactions.row_count())
+        throw_singular(
+            side_name<Row>(), first_row + singular,
+            fixed.regularization.of(static_cast<std::size_t>(interactions.offsets()[singular + 1] -
+                                                             interactions.offsets()[singular])));
 }
 
 } // namespace hybrec::detail
