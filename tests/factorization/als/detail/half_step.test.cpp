@@ -13,15 +13,15 @@ using namespace hybrec;
 
 namespace {
 
-constexpr std::size_t factors = 16;
+constexpr std::size_t rank = 16;
 
 /// Rows of random numbers.
 [[nodiscard]] factor_table<user_index, float> random_table(std::size_t rows) {
-    factor_table<user_index, float> table(rows, factors);
+    factor_table<user_index, float> table(rows, rank);
     for (std::size_t row = 0; row < rows; ++row)
-        for (std::size_t at = 0; at < factors; ++at)
+        for (std::size_t at = 0; at < rank; ++at)
             table.row(user_index(row))[at] =
-                static_cast<float>(counter_random{2}.normal(row * factors + at));
+                static_cast<float>(counter_random{2}.normal(row * rank + at));
     return table;
 }
 
@@ -29,7 +29,7 @@ constexpr std::size_t factors = 16;
 
 TEST_CASE("als: a row's system has each of its entries once, near or far") {
     const hu_koren_volinsky confidence{.alpha = 2};
-    const std::vector<float> diagonal(factors, 1.0F);
+    const std::vector<float> diagonal(rank, 1.0F);
     for (const std::size_t rows : {20'000u, 300'000u}) { // 1 and 19 MB
         const auto table = random_table(rows);
         const detail::als_fixed_side<user_index, float> fixed{
@@ -45,7 +45,7 @@ TEST_CASE("als: a row's system has each of its entries once, near or far") {
                 values.push_back(static_cast<float>(k + 1));
                 expected[table.padded_row(columns.back())] = values.back();
             }
-            detail::als_row_solver<exact, float> solver{exact{}, factors, size};
+            detail::als_row_solver<exact, float> solver{exact{}, rank, size};
             const auto system =
                 solver.system(fixed, sparse_row<user_index, float>{columns, values}, confidence);
             REQUIRE(system.entries == size);
